@@ -1,0 +1,1 @@
+"""Everything that is not a screen: the experiment, its model, its data, its runs. Never imports Streamlit."""

@@ -1,0 +1,142 @@
+"""Data files: one `.npz` a data set, checked before and while it is read, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from core.data.split import Array, Dataset, Samples
+from core.errors import DataRefused
+from core.experiment.dataset import DatasetInfo, Shape, Task, show_shape
+
+KEYS = ("x_train", "y_train", "x_test", "y_test")
+
+
+def read(path: Path, info: DatasetInfo) -> Dataset:
+    """Return the data set that a `.npz` file holds, checked against what it should be.
+
+    Args:
+        path: File with the arrays x_train, y_train, x_test, y_test.
+        info: What the data set declares; sizes, shapes, types and ranges must fit.
+
+    Raises:
+        DataRefused: The file is damaged or holds something else. The message says what.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_headers(archive, path, info)
+        with np.load(path, allow_pickle=False) as arrays:
+            found = {key: arrays[key] for key in KEYS}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise DataRefused(
+            f"{path.name} is damaged and can't be read ({type(error).__name__}: {error}). "
+            f"Copy it again into {path.parent}, or delete it there to use other data."
+        ) from error
+    _check_ranges(found, path, info)
+    return Dataset(
+        info=info,
+        training=_samples(found["x_train"], found["y_train"], info),
+        test=_samples(found["x_test"], found["y_test"], info),
+    )
+
+
+def write(path: Path, arrays: Mapping[str, Array]) -> None:
+    """Write arrays into a `.npz` file that is there whole or not at all.
+
+    Args:
+        path: Where the file goes; its folder is made.
+        arrays: The arrays by key.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _check_headers(archive: zipfile.ZipFile, path: Path, info: DatasetInfo) -> None:
+    """Refuse wrong shapes and types by the headers alone, before any array is unpacked."""
+    members = set(archive.namelist())
+    missing = [key for key in KEYS if f"{key}.npy" not in members]
+    if missing:
+        raise DataRefused(
+            f"{path.name} lacks {', '.join(missing)}; it should hold {', '.join(KEYS)}. "
+            f"Put the right file into {path.parent}."
+        )
+    for key in KEYS:
+        with archive.open(f"{key}.npy") as member:
+            version = npy.read_magic(member)
+            read_header = (
+                npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+            )
+            shape, _, dtype = read_header(member)
+        count = info.training_size if key.endswith("train") else info.test_size
+        expected = _expected(key, count, info)
+        if shape not in expected or not _type_fits(key, dtype, info):
+            kind = "uint8" if key.startswith("x") and info.is_image else "numbers"
+            raise DataRefused(
+                f"{path.name} is not {info.label}: {key} should be {show_shape(expected[0])} of "
+                f"{kind}, but is {show_shape(shape)} of {dtype}. Put the right file into "
+                f"{path.parent}, or delete this one."
+            )
+
+
+def _expected(key: str, count: int, info: DatasetInfo) -> tuple[Shape, ...]:
+    if key.startswith("y"):
+        flat = ((count,),)
+        return flat if info.task is Task.CLASSIFICATION else (*flat, (count, info.targets))
+    with_channel = (count, *info.input_shape)
+    # grey images are commonly stored without their single channel
+    return ((count, *info.input_shape[:-1]), with_channel) if _is_grey(info) else (with_channel,)
+
+
+def _is_grey(info: DatasetInfo) -> bool:
+    return info.is_image and info.input_shape[-1] == 1
+
+
+def _type_fits(key: str, dtype: np.dtype[np.generic], info: DatasetInfo) -> bool:
+    if key.startswith("x") and info.is_image:
+        return dtype == np.uint8
+    if key.startswith("y") and info.task is Task.CLASSIFICATION:
+        return dtype.kind in "ui"
+    return dtype.kind in "uif"
+
+
+def _check_ranges(arrays: Mapping[str, NDArray[np.generic]], path: Path, info: DatasetInfo) -> None:
+    for key in ("y_train", "y_test"):
+        labels = arrays[key]
+        if info.task is Task.CLASSIFICATION:
+            low, high = int(labels.min()), int(labels.max())
+            if low < 0 or high >= len(info.classes):
+                raise DataRefused(
+                    f"{path.name} is not {info.label}: {key} should run from 0 to "
+                    f"{len(info.classes) - 1}, but runs from {low} to {high}."
+                )
+        elif not np.isfinite(labels).all():
+            raise DataRefused(f"{path.name} holds values in {key} that are not finite numbers.")
+    if not info.is_image:
+        for key in ("x_train", "x_test"):
+            if not np.isfinite(arrays[key]).all():
+                raise DataRefused(f"{path.name} holds values in {key} that are not finite numbers.")
+    elif not arrays["x_train"].any():
+        raise DataRefused(f"{path.name} holds nothing but black images. Put the right file there.")
+
+
+def _samples(inputs: Array, answers: Array, info: DatasetInfo) -> Samples:
+    return Samples(inputs.reshape(len(inputs), *info.input_shape), answers)

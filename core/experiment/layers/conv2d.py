@@ -1,0 +1,66 @@
+"""Conv2D: the same small filters at every place of an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.experiment import choices
+from core.experiment.dataset import Shape
+from core.experiment.fields import choice, integer
+from core.experiment.layer import Family, Layer, register
+from core.experiment.windows import PADDINGS, slide
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class Conv2D(Layer):
+    """Slides `filters` small windows of weights over the image; each gives one plane.
+
+    Formula: each output pixel is f(Σ window · weights + bias) over all input channels.
+    Reference: LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998.
+    """
+
+    family = Family.CONVOLUTION
+    summary = "small filters slide over the image; each gives one plane"
+    reference = "https://keras.io/api/layers/convolution_layers/convolution2d/"
+
+    filters: int = integer(
+        32,
+        "filters",
+        "How many patterns the layer looks for; each becomes one plane of the output.",
+        low=1,
+        high=4_096,
+        unit="planes",
+    )
+    kernel_size: int = integer(
+        3, "kernel size", "Height and width of each filter.", low=1, high=31, unit="pixels"
+    )
+    strides: int = integer(
+        1, "strides", "How far a filter moves at each step.", low=1, high=16, unit="pixels"
+    )
+    padding: str = choice(
+        "valid",
+        "padding",
+        "Whether zeros are added around the image so that its size stays.",
+        options=PADDINGS,
+    )
+    activation: str = choice(
+        "relu",
+        "activation",
+        "The function applied to each filter's sum.",
+        options=choices.ACTIVATIONS,
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (*slide(shape, self.kernel_size, self.strides, self.padding, "kernel_size"), self.filters)
+
+    def parameter_count(self, shape: Shape) -> int:
+        return (self.kernel_size**2 * shape[-1] + 1) * self.filters
+
+    def caption(self) -> str:
+        size = self.kernel_size
+        label = choices.activation(self.activation).label
+        return f"{self.filters:,} filters of {size} × {size}, {label}"
+
+    def output(self) -> choices.Output:
+        return choices.activation(self.activation).output

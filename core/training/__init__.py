@@ -1,0 +1,1 @@
+"""Training: model + data + plan in, events out."""

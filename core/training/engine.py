@@ -1,0 +1,208 @@
+"""The engine: fits a model and tells what happens while it does.
+
+It knows neither store nor screen: what it has to say goes to a `Listener`, and what is asked of it
+comes from there.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import keras
+
+from core.data.split import Parts, Samples, encode
+from core.errors import TrainingFailed
+from core.experiment.dataset import DatasetInfo
+from core.experiment.experiment import TrainingSpec
+from core.runs.run import Progress, Request
+
+EVENT_SECONDS = 0.1
+"""Time between two points of the curve: ten a second move smoothly and cost nothing."""
+PAUSE_SECONDS = 0.05
+"""Time between two looks, in a pause, for whether to go on."""
+
+
+class Listener(Protocol):
+    """Whom the engine talks to."""
+
+    def record(self, progress: Progress, events: list[tuple[str, Mapping[str, Any]]]) -> None:
+        """Take note of the progress and of what happened since the last call."""
+
+    def request(self) -> Request:
+        """Return what is asked of the training now."""
+
+
+def train(
+    model: keras.Model, parts: Parts, info: DatasetInfo, plan: TrainingSpec, listener: Listener
+) -> bool:
+    """Fit `model` as `plan` says.
+
+    Args:
+        model: A compiled model that takes raw inputs.
+        parts: What to learn from and what to validate on.
+        info: What the data set declares.
+        plan: Loss, batch size, epochs; the optimizer is in the model.
+        listener: Is told every point and epoch, and asked what to do, between batches.
+
+    Returns:
+        Whether all epochs were done; False where the listener asked to stop.
+
+    Raises:
+        TrainingFailed: The loss is no longer a finite number.
+    """
+    teller = _Teller(model, parts, info, plan, listener)
+    model.fit(
+        parts.training.inputs,
+        encode(parts.training.answers, plan.loss, info),
+        batch_size=plan.batch_size,
+        epochs=plan.epochs,
+        validation_data=(
+            parts.validation.inputs,
+            encode(parts.validation.answers, plan.loss, info),
+        ),
+        validation_batch_size=_evaluation_batch(plan),
+        callbacks=[teller],
+        verbose=0,
+    )
+    if teller.diverged:
+        raise TrainingFailed(
+            f"The loss is no longer a finite number (epoch {teller.epoch}): the steps were too large "
+            "and the weights ran away. Use a smaller learning rate, or normalize the inputs."
+        )
+    return not teller.stopped
+
+
+def evaluate(
+    model: keras.Model, samples: Samples, info: DatasetInfo, plan: TrainingSpec
+) -> dict[str, float]:
+    """Return the loss and the metric of `model` on `samples`, by Keras's names."""
+    figures = model.evaluate(
+        samples.inputs,
+        encode(samples.answers, plan.loss, info),
+        batch_size=_evaluation_batch(plan),
+        verbose=0,
+        return_dict=True,
+    )
+    return {name: float(value) for name, value in figures.items()}
+
+
+def _evaluation_batch(plan: TrainingSpec) -> int:
+    # nothing is learned here, so a batch may be large: faster, with the same result
+    return max(plan.batch_size, 256)
+
+
+class _Teller(keras.callbacks.Callback):
+    """Turns what `fit` reports into events, and requests into pauses and stops."""
+
+    def __init__(
+        self, model: keras.Model, parts: Parts, info: DatasetInfo, plan: TrainingSpec, listener: Listener
+    ) -> None:
+        super().__init__()
+        self.metric = info.task.metric
+        self.plan = plan
+        self.listener = listener
+        self.samples = len(parts.training)
+        self.steps = math.ceil(self.samples / plan.batch_size)
+        self.epoch = 0
+        self.step = 0
+        self.seconds = 0.0
+        self.pace = 0.0
+        self.stopped = False
+        self.diverged = False
+        self._clock = 0.0
+        self._told_at = 0.0
+        self._told_step = 0
+        self._told_sums: dict[str, float] = {}
+        self._pace_from: tuple[int, float] | None = None
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        self._clock = self._told_at = time.monotonic()
+        self.listener.record(self._progress(), [])
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        self.epoch, self.step = epoch + 1, 0
+        self._told_step, self._told_sums = 0, {}
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        self.step = batch + 1
+        now = time.monotonic()
+        if now - self._told_at >= EVENT_SECONDS or (self.epoch == 1 and self.step == 1):
+            self._tell_point(logs or {}, now)
+            self._obey()
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        figures = dict(logs or {})
+        self.diverged = self.diverged or not all(math.isfinite(v) for v in figures.values())
+        if self.diverged or self.stopped:
+            self.model.stop_training = True
+            return
+        self._tick(time.monotonic())
+        body = {"epoch": self.epoch, "seconds": round(self.seconds, 3), **_rounded(figures)}
+        self.listener.record(self._progress(), [("epoch", body)])
+        self._obey()
+
+    def _tell_point(self, logs: Mapping[str, float], now: float) -> None:
+        seen = min(self.step * self.plan.batch_size, self.samples)
+        before = min(self._told_step * self.plan.batch_size, self.samples)
+        sums = {name: float(logs[name]) * seen for name in ("loss", self.metric)}
+        # Keras reports means since the epoch began; the curve shows what happened since its last point
+        means = {
+            name: (total - self._told_sums.get(name, 0.0)) / (seen - before)
+            for name, total in sums.items()
+        }
+        if not all(math.isfinite(value) for value in means.values()):
+            self.diverged = True
+            self.model.stop_training = True
+            return
+        self._tick(now)
+        self._measure_pace(seen)
+        body = {
+            "epoch": round(self.epoch - 1 + self.step / self.steps, 5),
+            "step": (self.epoch - 1) * self.steps + self.step,
+            "seconds": round(self.seconds, 3),
+            **_rounded(means),
+        }
+        self._told_at, self._told_step, self._told_sums = now, self.step, sums
+        self.listener.record(self._progress(), [("point", body)])
+
+    def _measure_pace(self, seen: int) -> None:
+        total = (self.epoch - 1) * self.samples + seen
+        if self._pace_from is None:  # the first batch also waits for the graph to be made
+            self._pace_from = (total, self.seconds)
+        elif self.seconds > self._pace_from[1]:
+            self.pace = (total - self._pace_from[0]) / (self.seconds - self._pace_from[1])
+
+    def _obey(self) -> None:
+        request = self.listener.request()
+        if request is Request.PAUSE:
+            self._tick(time.monotonic())
+            self.listener.record(self._progress(paused=True), [])
+            while (request := self.listener.request()) is Request.PAUSE:
+                time.sleep(PAUSE_SECONDS)
+            self._clock = self._told_at = time.monotonic()
+            self.listener.record(self._progress(), [])
+        if request is Request.STOP:
+            self.stopped = True
+            self.model.stop_training = True
+
+    def _tick(self, now: float) -> None:
+        self.seconds += now - self._clock
+        self._clock = now
+
+    def _progress(self, paused: bool = False) -> Progress:
+        return Progress(
+            epoch=self.epoch,
+            epochs=self.plan.epochs,
+            step=self.step,
+            steps=self.steps,
+            seconds=round(self.seconds, 3),
+            samples_per_second=round(self.pace, 1),
+            paused=paused,
+        )
+
+
+def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
+    return {name: float(f"{value:.6g}") for name, value in figures.items()}

@@ -1,0 +1,1 @@
+"""The processes that load TensorFlow, so that the web process need not."""

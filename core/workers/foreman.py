@@ -1,0 +1,229 @@
+"""The foreman: a small process beside the server that starts, watches and buries the workers.
+
+The server starts it as `python -m core.workers.foreman`. It stays apart from the server because a
+process that Streamlit runs must neither load TensorFlow nor fork: the script's `__main__` would be
+run again in every child. Each run gets a process of its own, forked from a server that has
+TensorFlow loaded already (spawned where forking is not safe), so that killing one harms no other.
+
+It ends when its standard input closes, and its workers end with it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import secrets
+import signal
+import sys
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
+from typing import IO, Any
+
+from core.data import library
+from core.errors import LayerLabError, WorkerLost
+from core.home import home
+from core.runs.run import Status
+from core.runs.store import RunStore
+from core.workers.calls import CALLS
+from core.workers.protocol import receive, send
+
+RUNS_AT_ONCE = max(1, (os.cpu_count() or 2) // 4)
+"""A run keeps about four cores busy; more at once would only slow each other down."""
+
+
+def main() -> None:
+    """Serve until standard input closes."""
+    answers = _take_standard_output()
+    store = RunStore(home())
+    owner = secrets.token_hex(8)
+    with store.foreman_lock(owner):
+        store.settle_orphans()
+        foreman = Foreman(store, owner, answers)
+        for line in sys.stdin:
+            foreman.take(receive(line))
+        foreman.close()
+
+
+class Foreman:
+    """Takes messages, has them done by worker processes, and answers."""
+
+    def __init__(self, store: RunStore, owner: str, answers: IO[str]) -> None:
+        """Begin to serve.
+
+        Args:
+            store: Where runs are.
+            owner: This foreman's name in the store; its lock is held by the caller.
+            answers: Where messages to the server go.
+        """
+        self._store = store
+        self._owner = owner
+        self._answers = answers
+        self._writing = threading.Lock()
+        self._context = _context()
+        self._runs = ThreadPoolExecutor(RUNS_AT_ONCE, thread_name_prefix="run")
+        self._pools = {name: _Pool(self._context) for name in CALLS}
+        self._children: dict[str, Any] = {}
+        threading.Thread(target=self._prepare, daemon=True).start()
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Begin what a message asks for; never waits for it."""
+        if "train" in message:
+            if self._store.claim(message["train"], self._owner):
+                self._runs.submit(self._train, message["train"])
+        else:
+            answer = self._pools[message["call"]].submit(message["call"], message["arguments"])
+            answer.add_done_callback(lambda done: self._answer(message["id"], done))
+
+    def close(self) -> None:
+        """End every worker, and close the runs they were at."""
+        for process in list(self._children.values()):
+            process.kill()
+        self._store.close_runs_of(self._owner, "LayerLab was closed while this run was under way.")
+        self._runs.shutdown(cancel_futures=True)
+        for pool in self._pools.values():
+            pool.close()
+
+    def _prepare(self) -> None:
+        """Get ready before anybody asks: the data that ship with a library, then TensorFlow."""
+        if not library.state("digits").here:
+            library.fetch("digits")
+        self._pools["predict"].warm()
+        with self._writing:
+            send(self._answers, {"ready": True})
+
+    def _train(self, run_id: str) -> None:
+        process = self._context.Process(  # type: ignore[attr-defined]
+            target=_train_in_child, args=(run_id,), name=f"run-{run_id}"
+        )
+        process.start()
+        self._children[run_id] = process
+        process.join()
+        self._children.pop(run_id, None)
+        # does nothing where the worker closed its run itself
+        self._store.finish(run_id, Status.FAILED, _why(process.exitcode))
+
+    def _answer(self, number: int, done: Future[Any]) -> None:
+        error = done.exception()
+        if error is None:
+            message = {"id": number, "result": done.result()}
+        elif isinstance(error, LayerLabError):
+            message = {"id": number, "error": type(error).__name__, "message": str(error)}
+        else:
+            print(f"a call failed: {error!r}", file=sys.stderr)
+            message = {"id": number, "error": "", "message": repr(error)}
+        with self._writing:
+            send(self._answers, message)
+
+
+class _Pool:
+    """One resident worker process; a new one where it died."""
+
+    def __init__(self, context: BaseContext) -> None:
+        self._context = context
+        self._lock = threading.Lock()
+        self._executor: ProcessPoolExecutor | None = None
+
+    def submit(self, name: str, arguments: dict[str, Any]) -> Future[Any]:
+        with self._lock:
+            try:
+                future = self._living().submit(_call_in_child, name, arguments)
+            except BrokenProcessPool:  # it died while nobody looked
+                self._executor = None
+                future = self._living().submit(_call_in_child, name, arguments)
+        answer: Future[Any] = Future()
+        future.add_done_callback(lambda done: self._pass_on(done, answer))
+        return answer
+
+    def warm(self) -> None:
+        """Start the worker, and return once it is there."""
+        with self._lock:
+            ready = self._living().submit(_load_tensorflow)
+        ready.result()
+
+    def close(self) -> None:
+        """End the worker at once, whatever it is doing."""
+        if self._executor is not None:
+            for process in list((self._executor._processes or {}).values()):
+                process.kill()
+            self._executor.shutdown(cancel_futures=True)
+
+    def _living(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                1, mp_context=self._context, initializer=_end_with_parent
+            )
+        return self._executor
+
+    def _pass_on(self, done: Future[Any], answer: Future[Any]) -> None:
+        error = done.exception()
+        if isinstance(error, BrokenProcessPool):
+            self._executor = None
+            error = WorkerLost(
+                "The process that was working on this has ended unexpectedly. A new one is being "
+                "started; try again."
+            )
+        if error is None:
+            answer.set_result(done.result())
+        else:
+            answer.set_exception(error)
+
+
+def _context() -> BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["core.workers.preload"])
+    return context
+
+
+def _take_standard_output() -> IO[str]:
+    """Keep the pipe to the server for messages alone; whatever prints goes to the log instead."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return answers
+
+
+def _why(exitcode: int | None) -> str:
+    """Return why a worker ended without closing its run."""
+    if exitcode is not None and exitcode < 0:
+        name = signal.Signals(-exitcode).name
+        hint = " Often that is a machine out of memory." if name == "SIGKILL" else ""
+        return f"The training process was killed ({name}).{hint} Train it again."
+    return f"The training process ended unexpectedly (exit code {exitcode}). Train it again."
+
+
+# --- in the children --------------------------------------------------------------------------------
+
+
+def _end_with_parent() -> None:
+    """End this process when the foreman ends, however that happens."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _train_in_child(run_id: str) -> None:
+    _end_with_parent()
+    from core.training.job import run_to_end
+
+    run_to_end(RunStore(home()), run_id)
+
+
+def _call_in_child(name: str, arguments: dict[str, Any]) -> Any:
+    return CALLS[name](**arguments)
+
+
+def _load_tensorflow() -> None:
+    import core.workers.preload  # noqa: F401
+
+
+if __name__ == "__main__":
+    main()

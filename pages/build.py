@@ -1,0 +1,48 @@
+"""Build: the stack, the network, what it learns from and how. The front page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data import library
+from core.experiment import edits
+from core.experiment.check import Problem, check, errors
+from core.experiment.shapes import parameter_count, walk
+from ui import data_card, forms, messages, presets_bar, problems_list, session, start
+from ui.network import show_network
+from ui.stack import show_stack
+
+experiment, info = session.design(), session.info()
+problems: tuple[Problem, ...] = (*data_card.problems(info.name), *check(experiment, info))
+
+left, right = st.columns([3, 7], gap="medium")
+with left:
+    presets_bar.show(experiment, info)
+    show_stack(problems)
+    total = parameter_count(walk(experiment.model.layers, info.input_shape))
+    st.html(f'<p class="ll-quiet">{total:,} weights · {total * 4 / 1e6:,.1f} MB</p>')
+
+with right:
+    with st.container(key="network-card", border=True):
+        st.html('<p class="ll-head">The network</p>')
+        with messages.boundary():
+            samples = library.samples(info.name)
+            show_network(experiment, info, None if samples is None else samples[7 % len(samples)])
+    with st.container(key="settings", border=True):
+        top, bottom = st.columns(4), st.columns(4)
+        with top[0]:
+            data_card.show(info)
+        with top[1]:
+            forms.field(experiment.data, "normalization", edits.set_data)
+        for column, name in zip(
+            (*top[2:], *bottom[:3]),
+            ("loss", "optimizer", "learning_rate", "batch_size", "epochs"),
+            strict=True,
+        ):
+            with column:
+                forms.field(experiment.training, name, edits.set_training)
+        with bottom[3]:
+            forms.field(experiment.data, "validation_fraction", edits.set_data)
+        data_card.show_download(info)
+    problems_list.show(problems)
+    start.show(experiment, info, blocked=bool(errors(problems)))

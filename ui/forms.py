@@ -1,0 +1,62 @@
+"""Native widgets made from the fields of a record; what is set in them edits the design."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from core.experiment.experiment import Experiment
+from core.experiment.fields import Choice, Integer, Real, Record, declared
+from ui import messages, session
+
+Setter = Callable[..., Experiment]
+
+
+def field(record: Record, name: str, setter: Setter, label: str | None = None) -> None:
+    """Draw the widget of one field, showing what the design says.
+
+    Args:
+        record: The part of the design that holds the field.
+        name: The field.
+        setter: An edit that takes the experiment and `name=value`.
+        label: What stands above it; the field's own label by default.
+    """
+    declaration = declared(record)[name]
+    key = f"{record.called()}-{name}"
+    # the design is the truth: the widget shows it, also after an undo
+    session.put(key, getattr(record, name))
+    shared: dict[str, Any] = {
+        "label": (label or declaration.label).capitalize(),
+        "key": key,
+        "help": declaration.help,
+        "on_change": messages.guarded(partial(_take, key, name, setter)),
+    }
+    match declaration:
+        case Choice():
+            st.selectbox(
+                options=[option.value for option in declaration.options],
+                format_func=declaration.show,
+                **shared,
+            )
+            st.html(f'<p class="ll-quiet">{declaration.option(getattr(record, name)).help}</p>')
+        case Integer():
+            st.number_input(
+                min_value=declaration.low, max_value=declaration.high, step=1, **shared
+            )
+        case Real():
+            st.number_input(
+                min_value=declaration.low,
+                max_value=declaration.high,
+                step=declaration.step,
+                format="%g",
+                **shared,
+            )
+
+
+def _take(key: str, name: str, setter: Setter) -> None:
+    value = session.value(key)
+    if value is not None:  # an emptied number box asks for nothing
+        session.edit(partial(setter, **{name: value}))

@@ -1,0 +1,136 @@
+"""A run on the screen: its state and controls, and its figures now."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from core.data.sources import source
+from core.experiment.dataset import Task
+from core.runs.run import Request, Run, Status
+from ui import messages, server
+
+GLYPHS = {
+    Status.QUEUED: "◌",
+    Status.RUNNING: "●",
+    Status.COMPLETED: "✓",
+    Status.STOPPED: "■",
+    Status.FAILED: "✕",
+}
+
+
+def show_header(run: Run) -> None:
+    """Draw a run's name, its state in words, its progress and its buttons."""
+    with st.container(key="run-header", border=True):
+        words, buttons = st.columns([7, 3], vertical_alignment="center")
+        with words:
+            st.html(f'<p class="ll-title">Run {run.number} · {escape(run.name)}</p>')
+            with st.container(key="run-status"):
+                st.html(
+                    f'<p class="ll-state {run.status}"><strong>{GLYPHS[run.status]} {run.status}</strong>'
+                    f"{escape(_details(run))}</p>"
+                )
+        with buttons:
+            _buttons(run)
+        if not run.status.over:
+            st.progress(run.progress.share)
+    if run.status is Status.FAILED:
+        st.error(run.reason, icon="⚠️")
+
+
+def _details(run: Run) -> str:
+    progress = run.progress
+    if run.status is Status.QUEUED:
+        ahead = sum(
+            1
+            for other in server.store().list()
+            if not other.status.over and other.number < run.number
+        )
+        return f" · waits for {ahead} other{'s' if ahead > 1 else ''}" if ahead else " · about to begin"
+    if run.status is Status.RUNNING and not progress.epoch:
+        return " · reading the data and building the network"
+    parts = [f" · epoch {progress.epoch} of {progress.epochs}"]
+    if run.status is Status.RUNNING:
+        parts.append(f"batch {progress.step:,} of {progress.steps:,}")
+        if progress.paused:
+            parts.append("paused")
+        elif (left := progress.seconds_left) is not None:
+            parts.append(f"{duration(left)} left")
+    noun = source(run.experiment.data.dataset).info.noun
+    if run.status is not Status.RUNNING and progress.seconds:
+        parts.append(f"trained for {duration(progress.seconds)}")
+    if progress.samples_per_second:
+        parts.append(f"{progress.samples_per_second:,.0f} {noun}s a second")
+    return " · ".join(parts)
+
+
+def _buttons(run: Run) -> None:
+    if run.status.over:
+        return
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        pause = run.request is not Request.PAUSE
+        st.button(
+            "Pause" if pause else "Continue",
+            key="pause",
+            on_click=messages.guarded(
+                partial(server.store().ask, run.id, Request.PAUSE if pause else Request.GO)
+            ),
+        )
+        st.button(
+            "Stop",
+            key="stop",
+            help="Ends the training and keeps what has been learned",
+            on_click=messages.guarded(partial(server.store().ask, run.id, Request.STOP)),
+        )
+
+
+def show_figures(run: Run) -> None:
+    """Draw the figures of the last epoch, and the test set's once the run is over."""
+    info = source(run.experiment.data.dataset).info
+    metric = info.task.metric
+    share = info.task is Task.CLASSIFICATION
+    name = "accuracy" if share else "mean absolute error"
+    epochs = [event.body for event in server.store().events(run.id) if event.kind == "epoch"]
+    last = {**(epochs[-1] if epochs else {}), **run.result}
+    rows = [
+        ("training loss", last.get("loss"), False),
+        ("validation loss", last.get("val_loss"), False),
+        (f"training {name}", last.get(metric), share),
+        (f"validation {name}", last.get(f"val_{metric}"), share),
+    ]
+    _table("After the last epoch" if epochs else "After the first epoch", rows)
+    if run.status in (Status.COMPLETED, Status.STOPPED):
+        _table(
+            f"On {info.test_size:,} {info.noun}s it never saw",
+            [
+                ("test loss", run.result.get("test_loss"), False),
+                (f"test {name}", run.result.get(f"test_{metric}"), share),
+            ],
+        )
+
+
+def _table(title: str, rows: list[tuple[str, float | None, bool]]) -> None:
+    body = "".join(
+        f"<tr><th scope='row'>{label}</th><td>{figure(value, share)}</td></tr>"
+        for label, value, share in rows
+    )
+    with st.container(border=True):
+        st.html(f'<p class="ll-head">{title}</p><table class="ll-figures">{body}</table>')
+
+
+def figure(value: float | None, share: bool) -> str:
+    """Return a figure as the screen writes it."""
+    if value is None:
+        return "–"
+    return f"{value:.1%}".replace("%", " %") if share else f"{value:.4f}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

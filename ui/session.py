@@ -1,0 +1,164 @@
+"""One person's session: the only file that touches `st.session_state` and the address.
+
+The design lives in the address, so that a reload, a second tab or a copied link opens it again; the
+run's id does too. Everything else of a session may be lost without harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.data import library
+from core.data.sources import source
+from core.errors import LayerLabError
+from core.experiment import link
+from core.experiment.dataset import DatasetInfo
+from core.experiment.experiment import Experiment
+from core.experiment.history import History
+from core.experiment.presets import PRESETS
+
+_HISTORY, _SELECTED, _RUN, _NOTICE = "_history", "_selected", "_run", "_notice"
+_SENT_DESIGN, _SENT_RUN, _SEEN = "_sent_design", "_sent_run", "_seen"
+_DESIGN_KEY, _RUN_KEY = "design", "run"
+
+
+def open_session() -> None:
+    """Take the design and the run from the address where it names some; called before a page runs."""
+    named = st.query_params.get(_DESIGN_KEY)
+    if named and named != st.session_state.get(_SENT_DESIGN):
+        try:
+            _open_design(link.decode(named))
+        except LayerLabError as error:
+            put_notice(str(error))
+        st.session_state[_SENT_DESIGN] = named
+    if _HISTORY not in st.session_state:
+        st.session_state[_HISTORY] = History(_first_design())
+    run = st.query_params.get(_RUN_KEY)
+    if run and run != st.session_state.get(_SENT_RUN):
+        st.session_state[_RUN] = st.session_state[_SENT_RUN] = run
+
+
+def keep_address() -> None:
+    """Write the design and the run into the address; called after a page ran."""
+    written = link.encode(design())
+    st.session_state[_SENT_DESIGN] = written
+    if st.query_params.get(_DESIGN_KEY) != written:
+        st.query_params[_DESIGN_KEY] = written
+    run = st.session_state[_SENT_RUN] = run_id()
+    if run and st.query_params.get(_RUN_KEY) != run:
+        st.query_params[_RUN_KEY] = run
+
+
+def _first_design() -> Experiment:
+    return PRESETS[0].experiment(source(library.default_name()).info)
+
+
+def _open_design(experiment: Experiment) -> None:
+    source(experiment.data.dataset)  # a data set that is unknown here is refused now, in words
+    history: History | None = st.session_state.get(_HISTORY)
+    st.session_state[_HISTORY] = history.edit(experiment) if history else History(experiment)
+
+
+# --- the design ---------------------------------------------------------------------------------------
+
+
+def history() -> History:
+    """Return the design with its past and future."""
+    found: History = st.session_state[_HISTORY]
+    return found
+
+
+def design() -> Experiment:
+    """Return the design as it is now."""
+    return history().present
+
+
+def info() -> DatasetInfo:
+    """Return what the design's data set declares."""
+    return source(design().data.dataset).info
+
+
+def edit(change: Callable[[Experiment], Experiment]) -> None:
+    """Apply an edit to the design; it can be undone."""
+    st.session_state[_HISTORY] = history().edit(change(design()))
+
+
+def undo() -> None:
+    """Take the last edit back."""
+    st.session_state[_HISTORY] = history().undo()
+
+
+def redo() -> None:
+    """Do again what was undone."""
+    st.session_state[_HISTORY] = history().redo()
+
+
+def selected() -> str | None:
+    """Return the name of the layer whose card is open, where that layer still is."""
+    name = st.session_state.get(_SELECTED)
+    return name if any(layer.name == name for layer in design().model.layers) else None
+
+
+def select(name: str | None) -> None:
+    """Open a layer's card, or none."""
+    st.session_state[_SELECTED] = name
+
+
+# --- the run ------------------------------------------------------------------------------------------
+
+
+def run_id() -> str | None:
+    """Return the id of the run this session looks at."""
+    return st.session_state.get(_RUN)
+
+
+def show_run(run_id: str | None) -> None:
+    """Look at another run."""
+    st.session_state[_RUN] = run_id
+    if run_id is None and _RUN_KEY in st.query_params:
+        del st.query_params[_RUN_KEY]
+
+
+# --- small things -------------------------------------------------------------------------------------
+
+
+def put_notice(text: str) -> None:
+    """Keep a sentence for the next time the page is drawn."""
+    st.session_state[_NOTICE] = text
+
+
+def take_notice() -> str | None:
+    """Return the sentence kept, once."""
+    return st.session_state.pop(_NOTICE, None)
+
+
+def value(key: str, default: Any = None) -> Any:
+    """Return what a widget holds, or a value kept under `key`."""
+    return st.session_state.get(key, default)
+
+
+def put(key: str, value: Any) -> None:
+    """Set a widget's value before it is drawn, or keep a value."""
+    st.session_state[key] = value
+
+
+def newer_than_seen(client: str, number: int) -> bool:
+    """Return whether an action of a browser's component is new, and remember it.
+
+    Components send every action until it is acknowledged, because Streamlit may drop one of two
+    that follow each other quickly; this tells the repeated ones.
+    """
+    seen = st.session_state.setdefault(_SEEN, {})
+    if number <= seen.get(client, 0):
+        return False
+    st.session_state[_SEEN] = {client: number}
+    return True
+
+
+def last_seen() -> dict[str, int]:
+    """Return the last action done, by the browser component that sent it."""
+    found: dict[str, int] = st.session_state.get(_SEEN, {})
+    return found

@@ -1,0 +1,24 @@
+"""The frame around every page: navigation, style, the session's address. Streamlit's main script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import messages, navigation, server, session
+
+STYLE = Path(__file__).resolve().parent / "theme.css"
+
+st.set_page_config(page_title="LayerLab", page_icon="🧪", layout="wide")
+st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
+
+page = st.navigation(list(navigation.pages().values()), position="top")
+with messages.boundary():
+    session.open_session()
+    messages.show_notice()
+    page.run()
+    session.keep_address()
+
+# After the first page has been painted, not before: TensorFlow takes seconds to load.
+server.workers().start()
