@@ -1,1 +1,1 @@
-"""Everything that is not a screen: the experiment, its model, its data, its runs. Never imports Streamlit."""
+"""Everything that is not a screen: experiment, model, data, training, runs. Never imports Streamlit."""

@@ -43,9 +43,7 @@ def field(record: Record, name: str, setter: Setter, label: str | None = None) -
             )
             st.html(f'<p class="ll-quiet">{declaration.option(getattr(record, name)).help}</p>')
         case Integer():
-            st.number_input(
-                min_value=declaration.low, max_value=declaration.high, step=1, **shared
-            )
+            st.number_input(min_value=declaration.low, max_value=declaration.high, step=1, **shared)
         case Real():
             st.number_input(
                 min_value=declaration.low,

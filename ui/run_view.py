@@ -44,9 +44,7 @@ def _details(run: Run) -> str:
     progress = run.progress
     if run.status is Status.QUEUED:
         ahead = sum(
-            1
-            for other in server.store().list()
-            if not other.status.over and other.number < run.number
+            1 for other in server.store().list() if not other.status.over and other.number < run.number
         )
         return f" · waits for {ahead} other{'s' if ahead > 1 else ''}" if ahead else " · about to begin"
     if run.status is Status.RUNNING and not progress.epoch:

@@ -62,7 +62,7 @@ def _open_design(experiment: Experiment) -> None:
     st.session_state[_HISTORY] = history.edit(experiment) if history else History(experiment)
 
 
-# --- the design ---------------------------------------------------------------------------------------
+# --- the design ---
 
 
 def history() -> History:
@@ -107,7 +107,7 @@ def select(name: str | None) -> None:
     st.session_state[_SELECTED] = name
 
 
-# --- the run ------------------------------------------------------------------------------------------
+# --- the run ---
 
 
 def run_id() -> str | None:
@@ -122,7 +122,7 @@ def show_run(run_id: str | None) -> None:
         del st.query_params[_RUN_KEY]
 
 
-# --- small things -------------------------------------------------------------------------------------
+# --- small things ---
 
 
 def put_notice(text: str) -> None:

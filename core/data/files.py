@@ -82,9 +82,7 @@ def _check_headers(archive: zipfile.ZipFile, path: Path, info: DatasetInfo) -> N
     for key in KEYS:
         with archive.open(f"{key}.npy") as member:
             version = npy.read_magic(member)
-            read_header = (
-                npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-            )
+            read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
             shape, _, dtype = read_header(member)
         count = info.training_size if key.endswith("train") else info.test_size
         expected = _expected(key, count, info)

@@ -109,9 +109,7 @@ def statistics(inputs: Array, info: DatasetInfo) -> Statistics:
     axis = None if info.is_image else tuple(range(inputs.ndim - 1))
     means = np.atleast_1d(inputs.mean(axis=axis, dtype=np.float64)).reshape(-1)
     stds = np.atleast_1d(inputs.std(axis=axis, dtype=np.float64)).reshape(-1)
-    return Statistics(
-        tuple(float(mean) for mean in means), tuple(float(std) or 1.0 for std in stds)
-    )
+    return Statistics(tuple(float(mean) for mean in means), tuple(float(std) or 1.0 for std in stds))
 
 
 def encode(answers: Array, loss: str, info: DatasetInfo) -> Array:

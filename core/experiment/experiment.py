@@ -130,9 +130,7 @@ class ModelSpec:
         names = [layer.name for layer in self.layers]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise InvalidExperiment(
-                f"Two layers are called {twice[0]}. Give each layer its own name."
-            )
+            raise InvalidExperiment(f"Two layers are called {twice[0]}. Give each layer its own name.")
 
     def index(self, name: str) -> int:
         """Return the place of the layer called `name`, counted from 0.
@@ -191,14 +189,10 @@ class Experiment:
             InvalidExperiment: It describes none; the message says what is wrong with it.
         """
         if not isinstance(document, dict):
-            raise InvalidExperiment(
-                f"A design must be a JSON object. Received: {shortened(document)}."
-            )
+            raise InvalidExperiment(f"A design must be a JSON object. Received: {shortened(document)}.")
         schema = document.get("schema")
         if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
-            raise InvalidExperiment(
-                f"A design must say its schema version. Received: {shortened(schema)}."
-            )
+            raise InvalidExperiment(f"A design must say its schema version. Received: {shortened(schema)}.")
         if schema > SCHEMA:
             raise InvalidExperiment(
                 f"This design was written by a newer LayerLab (schema {shortened(schema)}; this one "
@@ -222,8 +216,7 @@ class Experiment:
         """
         if len(document) > LARGEST_DOCUMENT:
             raise InvalidExperiment(
-                f"This design is {len(document):,} characters long; at most {LARGEST_DOCUMENT:,} "
-                "are read."
+                f"This design is {len(document):,} characters long; at most {LARGEST_DOCUMENT:,} are read."
             )
         try:
             parsed = json.loads(document)

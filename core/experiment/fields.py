@@ -201,9 +201,7 @@ class Record:
             InvalidExperiment: `document` is no object, or has unknown or wrong attributes.
         """
         if not isinstance(document, Mapping):
-            raise InvalidExperiment(
-                f"{cls.called()} must be an object. Received: {shortened(document)}."
-            )
+            raise InvalidExperiment(f"{cls.called()} must be an object. Received: {shortened(document)}.")
         cls._refuse_unknown(document)
         return cls(**document)
 
@@ -212,8 +210,7 @@ class Record:
         unknown = [str(name) for name in names if name not in declared(cls)]
         if unknown:
             raise InvalidExperiment(
-                f"{cls.called()} has no {shortened(', '.join(unknown))}. "
-                f"It has {', '.join(declared(cls))}."
+                f"{cls.called()} has no {shortened(', '.join(unknown))}. It has {', '.join(declared(cls))}."
             )
 
 

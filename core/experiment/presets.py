@@ -148,4 +148,3 @@ def fitted(experiment: Experiment, old: DatasetInfo, new: DatasetInfo) -> Experi
     if old.task is not new.task:
         moved = moved.with_training(loss=_loss(new.task, Labels.INTEGER))
     return moved
-

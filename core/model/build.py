@@ -57,9 +57,7 @@ def _keras_layer(layer: Layer) -> keras.layers.Layer:
     return getattr(keras.layers, layer.kind())(**layer.keras_arguments())
 
 
-def _normalization(
-    name: str, info: DatasetInfo, statistics: Statistics
-) -> list[keras.layers.Layer]:
+def _normalization(name: str, info: DatasetInfo, statistics: Statistics) -> list[keras.layers.Layer]:
     match name:
         case "rescale":
             low, high = info.value_range

@@ -72,7 +72,7 @@ class RunStore:
             if database.execute("PRAGMA user_version").fetchone()[0] == 0:
                 database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
 
-    # --- reading ---------------------------------------------------------------------------------
+    # --- reading ---
 
     def get(self, run_id: str) -> Run:
         """Return a run.
@@ -114,7 +114,7 @@ class RunStore:
             row = database.execute("SELECT request FROM runs WHERE id = ?", (run_id,)).fetchone()
         return Request(row["request"]) if row else Request.STOP
 
-    # --- what a person does ----------------------------------------------------------------------
+    # --- what a person does ---
 
     def create(self, experiment: Experiment, name: str) -> Run:
         """Make a queued run of an experiment."""
@@ -163,9 +163,7 @@ class RunStore:
             RunRefused: The name is empty.
         """
         with self._connect() as database:
-            database.execute(
-                "UPDATE runs SET name = ? WHERE id = ?", (_clean_name(name), run_id)
-            )
+            database.execute("UPDATE runs SET name = ? WHERE id = ?", (_clean_name(name), run_id))
 
     def delete(self, run_id: str) -> None:
         """Delete a run and its files.
@@ -180,7 +178,7 @@ class RunStore:
             database.execute("DELETE FROM runs WHERE id = ?", (run_id,))
         shutil.rmtree(run.folder, ignore_errors=True)
 
-    # --- what a worker does ----------------------------------------------------------------------
+    # --- what a worker does ---
 
     def claim(self, run_id: str, owner: str) -> bool:
         """Say which foreman a queued run belongs to; False where it is no longer queued."""
@@ -217,7 +215,11 @@ class RunStore:
             )
 
     def finish(
-        self, run_id: str, status: Status, reason: str = "", result: Mapping[str, float] | None = None
+        self,
+        run_id: str,
+        status: Status,
+        reason: str = "",
+        result: Mapping[str, float] | None = None,
     ) -> bool:
         """Close a run; False where it was over already, and nothing is changed then."""
         return self._move(
@@ -227,7 +229,7 @@ class RunStore:
             (status.value, reason, json.dumps(dict(result or {}), allow_nan=False), time.time()),
         )
 
-    # --- who owns what ---------------------------------------------------------------------------
+    # --- who owns what ---
 
     def foreman_lock(self, owner: str) -> FileLock:
         """Return the lock that the foreman called `owner` holds for as long as it lives."""
@@ -268,7 +270,7 @@ class RunStore:
         except Timeout:
             return False
 
-    # --- inside ----------------------------------------------------------------------------------
+    # --- inside ---
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:

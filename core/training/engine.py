@@ -98,7 +98,12 @@ class _Teller(keras.callbacks.Callback):
     """Turns what `fit` reports into events, and requests into pauses and stops."""
 
     def __init__(
-        self, model: keras.Model, parts: Parts, info: DatasetInfo, plan: TrainingSpec, listener: Listener
+        self,
+        model: keras.Model,
+        parts: Parts,
+        info: DatasetInfo,
+        plan: TrainingSpec,
+        listener: Listener,
     ) -> None:
         super().__init__()
         self.metric = info.task.metric
@@ -124,49 +129,55 @@ class _Teller(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self.epoch, self.step = epoch + 1, 0
-        self._told_step, self._told_sums = 0, {}
+        # a point covers at least EVENT_SECONDS of this epoch: one batch alone says little
+        self._told_at, self._told_step, self._told_sums = time.monotonic(), 0, {}
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         self.step = batch + 1
         now = time.monotonic()
-        if now - self._told_at >= EVENT_SECONDS or (self.epoch == 1 and self.step == 1):
-            self._tell_point(logs or {}, now)
+        first = self.epoch == 1 and self.step == 1
+        if first or now - self._told_at >= EVENT_SECONDS:
+            self._tell(self._point(logs or {}, now))
             self._obey()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         figures = dict(logs or {})
-        self.diverged = self.diverged or not all(math.isfinite(v) for v in figures.values())
-        if self.diverged or self.stopped:
-            self.model.stop_training = True
+        if self.stopped or self.diverged:
             return
-        self._tick(time.monotonic())
+        now = time.monotonic()
+        events = self._point(figures, now) if self.step > self._told_step else []
+        self._tick(now)
         body = {"epoch": self.epoch, "seconds": round(self.seconds, 3), **_rounded(figures)}
-        self.listener.record(self._progress(), [("epoch", body)])
+        self._tell([*events, ("epoch", body)])
         self._obey()
 
-    def _tell_point(self, logs: Mapping[str, float], now: float) -> None:
+    def _tell(self, events: list[tuple[str, Mapping[str, Any]]]) -> None:
+        if all(math.isfinite(value) for _, body in events for value in body.values()):
+            self.listener.record(self._progress(), events)
+        else:
+            self.diverged = self.model.stop_training = True
+
+    def _point(self, logs: Mapping[str, float], now: float) -> list[tuple[str, Mapping[str, Any]]]:
+        """Return the point for the batches since the last one.
+
+        Keras reports means since the epoch began; their sums give the mean of any stretch of it.
+        """
         seen = min(self.step * self.plan.batch_size, self.samples)
         before = min(self._told_step * self.plan.batch_size, self.samples)
         sums = {name: float(logs[name]) * seen for name in ("loss", self.metric)}
-        # Keras reports means since the epoch began; the curve shows what happened since its last point
         means = {
-            name: (total - self._told_sums.get(name, 0.0)) / (seen - before)
-            for name, total in sums.items()
+            name: (total - self._told_sums.get(name, 0.0)) / (seen - before) for name, total in sums.items()
         }
-        if not all(math.isfinite(value) for value in means.values()):
-            self.diverged = True
-            self.model.stop_training = True
-            return
         self._tick(now)
         self._measure_pace(seen)
+        self._told_at, self._told_step, self._told_sums = now, self.step, sums
         body = {
             "epoch": round(self.epoch - 1 + self.step / self.steps, 5),
             "step": (self.epoch - 1) * self.steps + self.step,
             "seconds": round(self.seconds, 3),
             **_rounded(means),
         }
-        self._told_at, self._told_step, self._told_sums = now, self.step, sums
-        self.listener.record(self._progress(), [("point", body)])
+        return [("point", body)]
 
     def _measure_pace(self, seen: int) -> None:
         total = (self.epoch - 1) * self.samples + seen

@@ -130,9 +130,7 @@ class Workers:
         if not closing:
             _LOG.error("the foreman ended unexpectedly (exit code %s)", process.returncode)
         for number in list(self._waiting):
-            self._settle(
-                number, error=WorkerLost("The worker process has ended unexpectedly. Try again.")
-            )
+            self._settle(number, error=WorkerLost("The worker process has ended unexpectedly. Try again."))
         if not closing:
             self.start()  # the new foreman closes the runs of the lost one
 

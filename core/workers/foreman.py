@@ -152,9 +152,7 @@ class _Pool:
 
     def _living(self) -> ProcessPoolExecutor:
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(
-                1, mp_context=self._context, initializer=_end_with_parent
-            )
+            self._executor = ProcessPoolExecutor(1, mp_context=self._context, initializer=_end_with_parent)
         return self._executor
 
     def _pass_on(self, done: Future[Any], answer: Future[Any]) -> None:
@@ -195,7 +193,7 @@ def _why(exitcode: int | None) -> str:
     return f"The training process ended unexpectedly (exit code {exitcode}). Train it again."
 
 
-# --- in the children --------------------------------------------------------------------------------
+# --- in the children ---
 
 
 def _end_with_parent() -> None:

@@ -4,5 +4,5 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import keras  # noqa: E402, F401
-import tensorflow  # noqa: E402, F401
+import keras  # noqa: F401
+import tensorflow  # noqa: F401

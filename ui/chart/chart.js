@@ -161,11 +161,13 @@ function draw(panel, epochs) {
       tickformat: panel.share ? ".0%" : "",
       zeroline: false,
       rangemode: panel.share ? "normal" : "tozero",
+      // before there are points an axis would run to 300 %
+      autorangeoptions: panel.share ? { maxallowed: 1.001 } : {},
       gridcolor: colours.line,
     },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { color: colours.quiet, family: "inherit", size: 12 },
+    font: { color: colours.quiet, family: getComputedStyle(panel.plot).fontFamily, size: 12 },
   };
   window.Plotly.newPlot(panel.plot, traces, layout, { displaylogo: false, displayModeBar: false, responsive: true });
 }

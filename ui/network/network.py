@@ -21,9 +21,7 @@ _component = st.components.v2.component(
 )
 
 
-def show_network(
-    experiment: Experiment, info: DatasetInfo, sample: NDArray[np.uint8] | None
-) -> None:
+def show_network(experiment: Experiment, info: DatasetInfo, sample: NDArray[np.uint8] | None) -> None:
     """Draw the design's network.
 
     Args:

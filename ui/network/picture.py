@@ -47,9 +47,7 @@ class _Column:
         return len(self.shape) == 1
 
 
-def draw(
-    experiment: Experiment, info: DatasetInfo, sample: NDArray[np.uint8] | None
-) -> tuple[str, float]:
+def draw(experiment: Experiment, info: DatasetInfo, sample: NDArray[np.uint8] | None) -> tuple[str, float]:
     """Return the network as SVG, and the width below which it should scroll instead of shrink.
 
     Args:
@@ -85,9 +83,7 @@ def alternative_text(experiment: Experiment, info: DatasetInfo) -> str:
     return "The network: " + ", then ".join(stages)
 
 
-def _columns(
-    steps: tuple[Step, ...], info: DatasetInfo, experiment: Experiment
-) -> Iterator[_Column]:
+def _columns(steps: tuple[Step, ...], info: DatasetInfo, experiment: Experiment) -> Iterator[_Column]:
     place = COLUMN / 2
     normalized = choices.normalization(experiment.data.normalization).label
     shape = show_shape(info.input_shape)
@@ -102,7 +98,11 @@ def _columns(
             continue
         place += COLUMN
         tip = f"{layer.name}: {show_shape(step.output_shape)}, {step.parameters or 0:,} weights"
-        text = layer.kind() if layer.caption() == layer.summary else f"{layer.kind()} · {_short(layer.caption())}"
+        text = (
+            layer.kind()
+            if layer.caption() == layer.summary
+            else f"{layer.kind()} · {_short(layer.caption())}"
+        )
         yield _Column(
             place, step.output_shape, layer.family, show_shape(step.output_shape), text, tip, marks
         )

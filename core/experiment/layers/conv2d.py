@@ -52,7 +52,10 @@ class Conv2D(Layer):
     )
 
     def output_shape(self, shape: Shape) -> Shape:
-        return (*slide(shape, self.kernel_size, self.strides, self.padding, "kernel_size"), self.filters)
+        return (
+            *slide(shape, self.kernel_size, self.strides, self.padding, "kernel_size"),
+            self.filters,
+        )
 
     def parameter_count(self, shape: Shape) -> int:
         return (self.kernel_size**2 * shape[-1] + 1) * self.filters

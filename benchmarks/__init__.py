@@ -1,0 +1,1 @@
+"""Measurements: one command a figure, side by side with what it is compared to."""

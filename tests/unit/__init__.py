@@ -1,0 +1,1 @@
+"""Fast tests of pure rooms; no TensorFlow, under 10 seconds together."""
