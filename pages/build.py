@@ -23,12 +23,12 @@ with left:
     st.html(f'<p class="ll-quiet">{total:,} weights · {total * 4 / 1e6:,.1f} MB</p>')
 
 with right:
-    with st.container(key="network-card", border=True):
+    with st.container(key="card-network", border=True):
         st.html('<p class="ll-head">The network</p>')
         with messages.boundary():
             samples = library.samples(info.name)
             show_network(experiment, info, None if samples is None else samples[7 % len(samples)])
-    with st.container(key="settings", border=True):
+    with st.container(key="card-settings", border=True):
         top, bottom = st.columns(4), st.columns(4)
         with top[0]:
             data_card.show(info)

@@ -19,7 +19,7 @@ def drawable_runs() -> list[Run]:
     """Return the runs whose network can be asked about a drawing, newest first."""
     return [
         run
-        for run in server.store().list()
+        for run in server.store().newest()
         if run.has_model and source(run.experiment.data.dataset).info.drawable
     ]
 
@@ -66,7 +66,7 @@ def page() -> None:
     with left:
         st.html('<p class="ll-head">Draw a digit</p>')
         canvas = show_canvas()
-    with right, st.container(key="answer-card", border=True), messages.boundary():
+    with right, st.container(key="card-answer", border=True), messages.boundary():
         runs = drawable_runs()
         if not runs:
             with st.container(key="prediction"):

@@ -12,16 +12,16 @@ SHOWN = 50
 def rows() -> None:
     """Draw the list."""
     with messages.boundary():
-        runs = server.store().list()
+        runs = server.store().newest()
         for run in runs[:SHOWN]:
             run_row.show(run)
         if len(runs) > SHOWN:
             st.html(f'<p class="ll-quiet">The newest {SHOWN} are shown; delete some to see more.</p>')
 
 
-runs = server.store().list()
+runs = server.store().newest()
 if not runs:
-    with st.container(border=True):
+    with st.container(key="card-empty", border=True):
         st.html(
             '<p class="ll-title">No runs yet</p><p class="ll-quiet">Every network you train stays '
             "here, with its curves and its figures.</p>"

@@ -35,7 +35,7 @@ def watch(run_id: str, part: str) -> None:
 PARTS = {"header": run_view.show_header, "figures": run_view.show_figures}
 run = chosen()
 if run is None:
-    with st.container(border=True):
+    with st.container(key="card-empty", border=True):
         st.html(
             '<p class="ll-title">Nothing has been trained yet</p>'
             '<p class="ll-quiet">A network on real digits is ready on the Build page: '

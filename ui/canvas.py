@@ -34,7 +34,8 @@ def show_canvas() -> NDArray[np.uint8] | None:
             key=f"drawing-{session.value(_COUNT, 0)}",
         )
     st.button("Clear", key="clear", on_click=messages.guarded(_clear))
-    return drawn.image_data
+    image: NDArray[np.uint8] | None = drawn.image_data
+    return image
 
 
 def _clear() -> None:

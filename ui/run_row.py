@@ -15,13 +15,12 @@ from ui import messages, navigation, run_view, server, session
 
 def show(run: Run) -> None:
     """Draw a run as a row with its buttons."""
-    with st.container(key=f"run-{run.number}", border=True):
+    with st.container(key=f"card-run-{run.number}", border=True):
         words, figures, buttons = st.columns([5, 4, 3], vertical_alignment="center")
         with words:
-            state = f"{run_view.GLYPHS[run.status]} {run.status}"
             st.html(
                 f'<p class="ll-title">Run {run.number} · {escape(run.name)}</p>'
-                f'<p class="ll-state {run.status}"><strong>{state}</strong> · {_data(run)}'
+                f'<p class="ll-state {run.status}"><strong>{run.status}</strong> · {_data(run)}'
                 f"{' · ' + escape(run.reason) if run.reason else ''}</p>"
             )
         with figures:

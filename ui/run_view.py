@@ -12,24 +12,16 @@ from core.experiment.dataset import Task
 from core.runs.run import Request, Run, Status
 from ui import messages, server
 
-GLYPHS = {
-    Status.QUEUED: "◌",
-    Status.RUNNING: "●",
-    Status.COMPLETED: "✓",
-    Status.STOPPED: "■",
-    Status.FAILED: "✕",
-}
-
 
 def show_header(run: Run) -> None:
     """Draw a run's name, its state in words, its progress and its buttons."""
-    with st.container(key="run-header", border=True):
+    with st.container(key="card-header", border=True):
         words, buttons = st.columns([7, 3], vertical_alignment="center")
         with words:
             st.html(f'<p class="ll-title">Run {run.number} · {escape(run.name)}</p>')
             with st.container(key="run-status"):
                 st.html(
-                    f'<p class="ll-state {run.status}"><strong>{GLYPHS[run.status]} {run.status}</strong>'
+                    f'<p class="ll-state {run.status}"><strong>{run.status}</strong>'
                     f"{escape(_details(run))}</p>"
                 )
         with buttons:
@@ -44,7 +36,7 @@ def _details(run: Run) -> str:
     progress = run.progress
     if run.status is Status.QUEUED:
         ahead = sum(
-            1 for other in server.store().list() if not other.status.over and other.number < run.number
+            1 for other in server.store().newest() if not other.status.over and other.number < run.number
         )
         return f" · waits for {ahead} other{'s' if ahead > 1 else ''}" if ahead else " · about to begin"
     if run.status is Status.RUNNING and not progress.epoch:
@@ -98,9 +90,10 @@ def show_figures(run: Run) -> None:
         (f"training {name}", last.get(metric), share),
         (f"validation {name}", last.get(f"val_{metric}"), share),
     ]
-    _table("After the last epoch" if epochs else "After the first epoch", rows)
+    _table("epoch", f"After epoch {len(epochs)}" if epochs else "After the first epoch", rows)
     if run.status in (Status.COMPLETED, Status.STOPPED):
         _table(
+            "test",
             f"On {info.test_size:,} {info.noun}s it never saw",
             [
                 ("test loss", run.result.get("test_loss"), False),
@@ -109,12 +102,12 @@ def show_figures(run: Run) -> None:
         )
 
 
-def _table(title: str, rows: list[tuple[str, float | None, bool]]) -> None:
+def _table(key: str, title: str, rows: list[tuple[str, float | None, bool]]) -> None:
     body = "".join(
         f"<tr><th scope='row'>{label}</th><td>{figure(value, share)}</td></tr>"
         for label, value, share in rows
     )
-    with st.container(border=True):
+    with st.container(key=f"card-{key}", border=True):
         st.html(f'<p class="ll-head">{title}</p><table class="ll-figures">{body}</table>')
 
 

@@ -112,7 +112,8 @@ def select(name: str | None) -> None:
 
 def run_id() -> str | None:
     """Return the id of the run this session looks at."""
-    return st.session_state.get(_RUN)
+    found: str | None = st.session_state.get(_RUN)
+    return found
 
 
 def show_run(run_id: str | None) -> None:
@@ -132,7 +133,8 @@ def put_notice(text: str) -> None:
 
 def take_notice() -> str | None:
     """Return the sentence kept, once."""
-    return st.session_state.pop(_NOTICE, None)
+    kept: str | None = st.session_state.pop(_NOTICE, None)
+    return kept
 
 
 def value(key: str, default: Any = None) -> Any:

@@ -101,7 +101,9 @@ def statistics(inputs: Array, info: DatasetInfo) -> Statistics:
     if info.is_image and inputs.dtype == np.uint8:
         # 256 counts instead of a float copy of every pixel: exact; in pieces that stay in the cache
         pieces = (inputs[start : start + 256] for start in range(0, len(inputs), 256))
-        counts = sum(np.bincount(piece.reshape(-1), minlength=256) for piece in pieces)
+        counts = np.zeros(256, np.int64)
+        for piece in pieces:
+            counts += np.bincount(piece.reshape(-1), minlength=256)
         values = np.arange(256)
         mean = float(counts @ values / counts.sum())
         std = float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum()))

@@ -66,7 +66,7 @@ def check(experiment: Experiment, info: DatasetInfo) -> tuple[Problem, ...]:
         *_illegal_inputs(steps),
         *_loss_for_task(experiment, info),
         *_output(experiment, info, steps),
-        *_dense_on_images(steps),
+        *_flatten_missing(steps),
         *_size(steps),
         *_batch(experiment, info),
     ]
@@ -93,7 +93,7 @@ def _edit(name: str, remedy: Remedy) -> Edit:
         case InsertBefore(kind):
             return partial(edits.insert_before, name=name, kind=kind)
         case Change(field, value):
-            return partial(edits.change, name=name, **{field: value})
+            return partial(edits.change_one, name=name, field=field, value=value)
 
 
 def _loss_for_task(experiment: Experiment, info: DatasetInfo) -> Iterator[Problem]:
@@ -140,7 +140,7 @@ def _output_fixes(info: DatasetInfo, steps: tuple[Step, ...], flat: bool) -> Ite
         last = steps[-1].layer.name
         yield Fix(
             f"Give {last} {info.outputs} {field}",
-            partial(edits.change, name=last, **{field: info.outputs}),
+            partial(edits.change_one, name=last, field=field, value=info.outputs),
         )
     activation = "softmax" if info.task is Task.CLASSIFICATION else "linear"
     label = choices.activation(activation).label
@@ -159,7 +159,7 @@ def _output_activation(experiment: Experiment, steps: tuple[Step, ...]) -> Itera
         return
     blocks = loss.needs is choices.Output.SHARES and given is choices.Output.NUMBERS
     fitting = next(each for each in choices.ACTIVATIONS if each.output is loss.needs)
-    fixes = ()
+    fixes: tuple[Fix, ...] = ()
     if last is not None:
         change = partial(edits.change, name=last.name, activation=fitting.value)
         fixes = (Fix(f"Use {fitting.label} in {last.name}", change),)
@@ -173,23 +173,20 @@ def _output_activation(experiment: Experiment, steps: tuple[Step, ...]) -> Itera
     )
 
 
-def _dense_on_images(steps: tuple[Step, ...]) -> Iterator[Problem]:
-    for step in steps:
-        if _flat_layer_on_image(step):
-            name = step.layer.name
-            yield Problem(
-                "no-flatten",
-                Severity.WARNING,
-                name,
-                f"{name} ({step.layer.kind()}) gets {show_shape(step.input_shape or ())}, not one row "
-                "of numbers, so it treats every pixel by itself and never sees the whole image.",
-                (
-                    Fix(
-                        f"Add Flatten before {name}",
-                        partial(edits.insert_before, name=name, kind="Flatten"),
-                    ),
-                ),
-            )
+def _flatten_missing(steps: tuple[Step, ...]) -> Iterator[Problem]:
+    # one cause, one problem: what stands behind the first such layer is mended with it
+    step = next(filter(_flat_layer_on_image, steps), None)
+    if step is None:
+        return
+    name = step.layer.name
+    yield Problem(
+        "no-flatten",
+        Severity.WARNING,
+        name,
+        f"{name} ({step.layer.kind()}) gets {show_shape(step.input_shape or ())}, not one row of "
+        "numbers, so it treats every pixel by itself and never sees the whole image.",
+        (Fix(f"Add Flatten before {name}", partial(edits.insert_before, name=name, kind="Flatten")),),
+    )
 
 
 def _flat_layer_on_image(step: Step) -> bool:

@@ -62,7 +62,9 @@ class Optimizer(Option):
 
 @dataclass(frozen=True)
 class Normalization(Option):
-    """What happens to the inputs before the first layer; it is part of the model."""
+    """What happens to the inputs before the first layer; `short` is for titles of runs."""
+
+    short: str = ""
 
 
 ACTIVATIONS: tuple[Activation, ...] = (
@@ -158,18 +160,21 @@ NORMALIZATIONS: tuple[Normalization, ...] = (
         "none (raw values)",
         "The values go in as they are stored, 0 to 255 for pixels. Training is slower and less steady.",
         "x",
+        short="raw",
     ),
     Normalization(
         "rescale",
         "÷ 255",
         "Values are brought to 0 to 1 by dividing by their largest possible value.",
         "x / 255",
+        short="÷ 255",
     ),
     Normalization(
         "standardize",
         "standardized",
         "Subtracts the training set's mean and divides by its standard deviation.",
         "(x − mean) / std",
+        short="standardized",
     ),
 )
 

@@ -63,6 +63,11 @@ def change(experiment: Experiment, name: str, **parameters: object) -> Experimen
     return experiment.with_layers(tuple(layers))
 
 
+def change_one(experiment: Experiment, name: str, field: str, value: object) -> Experiment:
+    """Set one parameter, named by a text, of the layer called `name`."""
+    return change(experiment, name, **{field: value})
+
+
 def set_data(experiment: Experiment, **settings: object) -> Experiment:
     """Change data settings."""
     return experiment.with_data(**settings)

@@ -81,7 +81,7 @@ class TrainingSpec(Record):
         "How large a step is. Too large and the loss jumps or grows; too small and nothing happens.",
         low=1e-7,
         high=10.0,
-        step=0.001,
+        step=0.0005,
     )
     batch_size: int = integer(
         32,

@@ -187,7 +187,7 @@ class Record:
             InvalidExperiment: An attribute is unknown, or not what its field allows.
         """
         self._refuse_unknown(changes)
-        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+        return dataclasses.replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attributes as JSON values, by name."""

@@ -14,4 +14,4 @@ def title(experiment: Experiment) -> str:
     stack = "-".join(widths) or f"{len(layers)} layers"
     if any(layer.family is Family.CONVOLUTION for layer in layers):
         stack = f"convolutions, {stack}"
-    return f"{stack} · {choices.normalization(experiment.data.normalization).label}"
+    return f"{stack}, {choices.normalization(experiment.data.normalization).short}"

@@ -89,7 +89,7 @@ class RunStore:
             )
         return self._run(row)
 
-    def list(self, limit: int = 200) -> list[Run]:
+    def newest(self, limit: int = 200) -> list[Run]:
         """Return the newest runs first."""
         with self._connect() as database:
             rows = database.execute("SELECT * FROM runs ORDER BY number DESC LIMIT ?", (limit,))
@@ -97,7 +97,7 @@ class RunStore:
 
     def latest(self) -> Run | None:
         """Return the newest run, or None where there is none."""
-        return next(iter(self.list(limit=1)), None)
+        return next(iter(self.newest(limit=1)), None)
 
     def events(self, run_id: str, after: int = 0) -> list[Event]:
         """Return what happened since the event number `after`, oldest first."""

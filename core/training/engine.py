@@ -94,7 +94,7 @@ def _evaluation_batch(plan: TrainingSpec) -> int:
     return max(plan.batch_size, 256)
 
 
-class _Teller(keras.callbacks.Callback):
+class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
     """Turns what `fit` reports into events, and requests into pauses and stops."""
 
     def __init__(

@@ -138,6 +138,7 @@ function draw(panel, epochs) {
       mode: "lines+markers",
       line: { color: colours.validation, width: 2, dash: "dash" },
       marker: { color: colours.validation, size: 7 },
+      cliponaxis: false,
       hovertemplate: `validation %{y${panel.share ? ":.1%" : ":.4f"}}<extra></extra>`,
     },
   ];
@@ -162,7 +163,7 @@ function draw(panel, epochs) {
       zeroline: false,
       rangemode: panel.share ? "normal" : "tozero",
       // before there are points an axis would run to 300 %
-      autorangeoptions: panel.share ? { maxallowed: 1.001 } : {},
+      autorangeoptions: panel.share ? { maxallowed: 1.02 } : {},
       gridcolor: colours.line,
     },
     paper_bgcolor: "rgba(0,0,0,0)",

@@ -19,8 +19,10 @@ from core.experiment.experiment import Experiment
 from core.experiment.layer import Drawn
 from core.experiment.shapes import Step, walk
 
-COLUMN = 150.0
-"""Width that each drawn layer gets."""
+WIDTH = 1_060.0
+"""Width that the layers share; many layers make the drawing wider instead of crowding."""
+NARROWEST, WIDEST = 118.0, 215.0
+"""Bounds of the width that one layer gets."""
 HEIGHT = 420.0
 MIDDLE = 185.0
 LABELS = 380.0
@@ -34,6 +36,7 @@ class _Column:
     """One thing drawn: where, what, and its two lines of text."""
 
     x: float
+    pitch: float
     shape: Shape
     family: str
     bold: str
@@ -56,8 +59,10 @@ def draw(experiment: Experiment, info: DatasetInfo, sample: NDArray[np.uint8] | 
         sample: One real input, shape `info.input_shape`; None while there is none.
     """
     steps = walk(experiment.model.layers, info.input_shape)
-    columns = list(_columns(steps, info, experiment))
-    width = COLUMN * len(columns) + (70 if info.classes else 20)
+    drawn = 1 + sum(step.layer.drawn is Drawn.OUTPUT for step in steps)
+    pitch = min(max(WIDTH / drawn, NARROWEST), WIDEST)
+    columns = list(_columns(steps, info, experiment, pitch))
+    width = pitch * len(columns) + (40 if info.classes else 0)
     parts = [
         *(line for before, after in pairwise(columns) for line in _connections(before, after)),
         *_input(columns[0], sample),
@@ -83,11 +88,13 @@ def alternative_text(experiment: Experiment, info: DatasetInfo) -> str:
     return "The network: " + ", then ".join(stages)
 
 
-def _columns(steps: tuple[Step, ...], info: DatasetInfo, experiment: Experiment) -> Iterator[_Column]:
-    place = COLUMN / 2
+def _columns(
+    steps: tuple[Step, ...], info: DatasetInfo, experiment: Experiment, pitch: float
+) -> Iterator[_Column]:
+    place = pitch / 2
     normalized = choices.normalization(experiment.data.normalization).label
     shape = show_shape(info.input_shape)
-    yield _Column(place, info.input_shape, "input", shape, normalized, info.label)
+    yield _Column(place, pitch, info.input_shape, "input", shape, normalized, info.label)
     marks: tuple[str, ...] = ()
     for step in steps:
         if step.output_shape is None:
@@ -96,7 +103,7 @@ def _columns(steps: tuple[Step, ...], info: DatasetInfo, experiment: Experiment)
         if layer.drawn is Drawn.MARK:
             marks += (f"{layer.kind()} {layer.caption().split(',')[0]}",)
             continue
-        place += COLUMN
+        place += pitch
         tip = f"{layer.name}: {show_shape(step.output_shape)}, {step.parameters or 0:,} weights"
         text = (
             layer.kind()
@@ -104,7 +111,7 @@ def _columns(steps: tuple[Step, ...], info: DatasetInfo, experiment: Experiment)
             else f"{layer.kind()} · {_short(layer.caption())}"
         )
         yield _Column(
-            place, step.output_shape, layer.family, show_shape(step.output_shape), text, tip, marks
+            place, pitch, step.output_shape, layer.family, show_shape(step.output_shape), text, tip, marks
         )
         marks = ()
 
@@ -199,7 +206,7 @@ def _shape(column: _Column) -> Iterator[str]:
 
 def _marks(column: _Column) -> Iterator[str]:
     for index, text in enumerate(column.marks):
-        x = column.x - COLUMN / 2 + 12 * index
+        x = column.x - column.pitch / 2 + 12 * index
         yield (
             f'<g class="regularization"><path class="mark" d="M{x:g} 34V{LABELS - 42:g}"/>'
             f'<text class="note" x="{x:g}" y="{24 - 14 * index:g}">{escape(text)}</text></g>'

@@ -73,7 +73,10 @@ function draw(state) {
     state.cards.get(name).root.remove();
     state.cards.delete(name);
   }
-  palette.replaceChildren(...data.palette.map((entry) => paletteEntry(state, entry)));
+  palette.replaceChildren(
+    element("p", "place", data.place),
+    ...data.palette.map((entry) => paletteEntry(state, entry)),
+  );
 }
 
 function newCard(state, name) {
@@ -97,7 +100,7 @@ function drawCard(state, item, card, index) {
   item.head.setAttribute("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown");
   item.head.replaceChildren(
     element("span", "bar"),
-    words(card.kind, card.caption),
+    words(card.kind, card.caption, card.name),
     figures(card.shape, card.parameters),
   );
   drawBody(state, item, card, index);
@@ -254,9 +257,12 @@ function element(tag, className = "", text = "") {
   return made;
 }
 
-function words(title, caption) {
+function words(title, caption, name = "") {
   const box = element("span", "words");
-  box.append(element("span", "title", title), element("span", "caption", caption));
+  const first = element("span", "title", title);
+  // "Dense dense" would say it twice; the number is what tells two of a kind apart
+  if (/_\d+$/.test(name)) first.append(element("span", "name", name));
+  box.append(first, element("span", "caption", caption));
   return box;
 }
 

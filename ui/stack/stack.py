@@ -55,6 +55,9 @@ def describe(
             "shape": show_shape(info.input_shape),
         },
         "cards": [_card(step, problems, step.layer.name == selected) for step in steps],
+        "place": f"The new layer goes behind {selected}."
+        if selected
+        else "The new layer goes before the last one; open a card to put it behind that.",
         "palette": [_palette_entry(kind) for kind in CATALOG.values()],
     }
 
@@ -142,7 +145,7 @@ def _change(action: Mapping[str, Any], problems: tuple[Problem, ...]) -> None:
     field = str(action["field"])
     if field == "name":
         raise InvalidExperiment("A layer's name stays as it is.")
-    session.edit(partial(edits.change, name=str(action["name"]), **{field: action["value"]}))
+    session.edit(partial(edits.change_one, name=str(action["name"]), field=field, value=action["value"]))
 
 
 def _select(action: Mapping[str, Any], problems: tuple[Problem, ...]) -> None:
