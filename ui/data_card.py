@@ -55,35 +55,39 @@ def show_download(info: DatasetInfo) -> None:
     origin = source(info.name)
     if origin.ships or library.state(info.name).here:
         return
-    under_way = server.download(info.name)
-    st.fragment(_progress, run_every=0.5 if under_way and not under_way.done() else None)(origin)
+    # a fragment ticks, or not, from its first drawing on: the page is drawn anew when that changes
+    ticking = _under_way(info.name)
+    st.fragment(_download, run_every=0.5 if ticking else None)(origin, ticking)
 
 
-def _progress(origin: Source) -> None:
-    name, label = origin.info.name, origin.info.label
+def _under_way(name: str) -> bool:
     download = server.download(name)
-    if download is not None and not download.done():
-        share = min(1.0, fetched_bytes(origin) / origin.download_bytes)
-        st.progress(share, f"Downloading {label}: {share:.0%} of {origin.download_bytes / 1e6:.0f} MB")
-        return
-    if download is not None and download.exception() is None and library.state(name).here:
+    return download is not None and not download.done()
+
+
+def _download(origin: Source, ticking: bool) -> None:
+    name, label = origin.info.name, origin.info.label
+    if _under_way(name) != ticking or library.state(name).here:
         st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        failed = download.exception() if download else None
-        if failed:
-            reason = str(failed) if isinstance(failed, LayerLabError) else "It could not be downloaded."
-            st.warning(reason, icon="📡")
-        st.button(
-            "Try again" if failed else f"Download {label} ({origin.download_bytes / 1e6:.0f} MB)",
-            key="download",
-            on_click=messages.guarded(partial(server.download, name, again=True)),
-        )
+    megabytes = origin.download_bytes / 1e6
+    if ticking:
+        share = min(1.0, fetched_bytes(origin) / origin.download_bytes)
+        st.progress(share, f"Downloading {label}: {share:.0%} of {megabytes:.0f} MB")
+        return
+    download = server.download(name)
+    failed = download.exception() if download else None
+    if failed:
+        known = isinstance(failed, LayerLabError)
+        st.warning(str(failed) if known else f"{label} could not be downloaded.", icon="📡")
+    st.button(
+        "Try again" if failed else f"Download {label} ({megabytes:.0f} MB)",
+        key="download",
+        on_click=messages.guarded(partial(server.download, name, again=True)),
+    )
     st.html(
         f'<p class="ll-quiet">No network? Put <code>{origin.filename}</code> into '
         f"<code>{library.folder()}</code> and reload the page.</p>"
     )
-    if download is not None and failed is None:
-        st.rerun()
 
 
 def _sentence(info: DatasetInfo) -> str:

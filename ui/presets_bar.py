@@ -30,16 +30,14 @@ def show(experiment: Experiment, info: DatasetInfo) -> None:
         )
         history = session.history()
         st.button(
-            "↶",
+            "↶ Undo",
             key="undo",
-            help="Undo the last change",
             disabled=not history.past,
             on_click=messages.guarded(session.undo),
         )
         st.button(
-            "↷",
+            "↷ Redo",
             key="redo",
-            help="Redo what was undone",
             disabled=not history.future,
             on_click=messages.guarded(session.redo),
         )

@@ -34,7 +34,8 @@ def show(run: Run) -> None:
 
 
 def _data(run: Run) -> str:
-    return f"{source(run.experiment.data.dataset).info.label}, {run.progress.epochs} epochs planned"
+    epochs = f"{run.progress.epoch} of {run.progress.epochs} epochs"
+    return f"{source(run.experiment.data.dataset).info.label}, {epochs}"
 
 
 def _figures(run: Run) -> str:

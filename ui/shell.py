@@ -10,10 +10,9 @@ from ui import messages, navigation, server, session
 
 STYLE = Path(__file__).resolve().parent / "theme.css"
 
-st.set_page_config(page_title="LayerLab", page_icon="🧪", layout="wide")
-st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
-
 page = st.navigation(list(navigation.pages().values()), position="top")
+st.set_page_config(page_title=f"{page.title} · LayerLab", page_icon="🧪", layout="wide")
+st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
 with messages.boundary():
     session.open_session()
     messages.show_notice()

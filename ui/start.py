@@ -19,7 +19,7 @@ def show(experiment: Experiment, info: DatasetInfo, blocked: bool) -> None:
     """
     kept = round(info.training_size * experiment.data.validation_fraction)
     plan = (
-        f"{experiment.training.epochs} epochs of {info.training_size - kept:,} {info.noun}s; "
+        f"{experiment.training.epochs:,} epoch{'s' if experiment.training.epochs > 1 else ''} of {info.training_size - kept:,} {info.noun}s; "
         f"{kept:,} more for validation"
     )
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):

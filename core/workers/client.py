@@ -114,18 +114,22 @@ class Workers:
         return self._process
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
-        for line in _pipe(process.stdout):
-            message = receive(line)
-            if "ready" in message:
-                self._ready.set()
-            elif "error" in message:
-                self._settle(message["id"], error=_error(message))
-            else:
-                self._settle(message["id"], result=message["result"])
+        with _pipe(process.stdout) as messages:
+            for line in messages:
+                self._take(receive(line))
         self._lost(process)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if "ready" in message:
+            self._ready.set()
+        elif "error" in message:
+            self._settle(message["id"], error=_error(message))
+        else:
+            self._settle(message["id"], result=message["result"])
 
     def _lost(self, process: subprocess.Popen[str]) -> None:
         process.wait()
+        _close(process.stdin)
         closing = self._process is None
         if not closing:
             _LOG.error("the foreman ended unexpectedly (exit code %s)", process.returncode)

@@ -1,0 +1,258 @@
+"""The run store keeps the contract in its docstring: what a person does, what a worker does, what is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.errors import RunNotFound, RunRefused
+from core.experiment.experiment import Experiment
+from core.runs.run import Progress, Request, Run, Status
+from core.runs.store import LONGEST_NAME, RunStore
+
+POINT = ("point", {"epoch": 0.5, "loss": 1.25})
+OVER = [status for status in Status if status.over]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+@pytest.fixture
+def queued(store: RunStore) -> Run:
+    return store.create(Experiment().with_training(epochs=3), "first")
+
+
+@pytest.fixture
+def running(store: RunStore, queued: Run) -> Run:
+    assert store.claim(queued.id, "foreman")
+    assert store.begin(queued.id)
+    return store.get(queued.id)
+
+
+# --- what a person does ---
+
+
+def test_a_new_run_is_queued_and_says_all_that_was_asked(queued: Run) -> None:
+    assert (queued.number, queued.name, queued.status) == (1, "first", Status.QUEUED)
+    assert queued.experiment == Experiment().with_training(epochs=3)
+    assert queued.progress == Progress(epochs=3)
+    assert (queued.request, queued.reason, queued.result, queued.ended) == (Request.GO, "", {}, None)
+    assert Experiment.from_json((queued.folder / "experiment.json").read_text("utf-8")) == queued.experiment
+    assert not queued.has_model
+
+
+def test_whoever_has_the_id_can_read_the_run_from_another_store_object(queued: Run, tmp_path: Path) -> None:
+    assert RunStore(tmp_path).get(queued.id) == queued
+
+
+def test_ids_cannot_be_guessed(store: RunStore) -> None:
+    ids = {store.create(Experiment(), "a").id for _ in range(50)}
+    assert len(ids) == 50
+    assert all(len(each) == 16 for each in ids)
+
+
+def test_runs_are_listed_newest_first_and_numbers_are_never_used_again(store: RunStore) -> None:
+    assert store.latest() is None
+    runs = [store.create(Experiment(), f"run {n}") for n in range(3)]
+    assert [run.number for run in store.newest()] == [3, 2, 1]
+    assert [run.number for run in store.newest(limit=2)] == [3, 2]
+    store.ask(runs[2].id, Request.STOP)
+    store.delete(runs[2].id)
+    assert store.create(Experiment(), "next").number == 4
+    latest = store.latest()
+    assert latest is not None
+    assert latest.name == "next"
+
+
+def test_a_request_is_what_was_asked_last_until_it_is_stop(store: RunStore, running: Run) -> None:
+    for request in (Request.PAUSE, Request.GO, Request.PAUSE, Request.STOP):
+        store.ask(running.id, request)
+        assert store.request_of(running.id) is request
+    store.ask(running.id, Request.GO)
+    assert store.request_of(running.id) is Request.STOP
+    assert store.get(running.id).status is Status.RUNNING
+
+
+def test_a_queued_run_stops_at_once_and_nobody_can_begin_it(store: RunStore, queued: Run) -> None:
+    store.ask(queued.id, Request.STOP)
+    stopped = store.get(queued.id)
+    assert stopped.status is Status.STOPPED
+    assert stopped.ended is not None
+    assert not store.claim(queued.id, "foreman")
+    assert not store.begin(queued.id)
+
+
+@pytest.mark.parametrize("request_", [Request.GO, Request.PAUSE])
+def test_other_requests_leave_a_queued_run_queued(store: RunStore, queued: Run, request_: Request) -> None:
+    store.ask(queued.id, request_)
+    assert store.get(queued.id).status is Status.QUEUED
+
+
+def test_names_are_tidied_cut_and_never_empty(store: RunStore, queued: Run) -> None:
+    store.rename(queued.id, "  my \n\t run ")
+    assert store.get(queued.id).name == "my run"
+    store.rename(queued.id, "ä" * 500)
+    assert store.get(queued.id).name == "ä" * LONGEST_NAME
+    with pytest.raises(RunRefused, match="needs a name"):
+        store.rename(queued.id, " \n ")
+    assert store.get(queued.id).name == "ä" * LONGEST_NAME
+
+
+def test_a_run_that_cannot_be_made_leaves_nothing(store: RunStore) -> None:
+    with pytest.raises(RunRefused):
+        store.create(Experiment(), "  ")
+    assert store.newest() == []
+    assert list((store.home / "runs").iterdir()) == []
+
+
+def test_deleting_takes_the_files_and_the_events_along(store: RunStore, running: Run) -> None:
+    store.record(running.id, Progress(), [POINT])
+    (running.folder / "model.keras").write_bytes(b"x")
+    store.finish(running.id, Status.COMPLETED)
+    store.delete(running.id)
+    assert not running.folder.exists()
+    with pytest.raises(RunNotFound):
+        store.get(running.id)
+    assert store.events(running.id) == []
+    assert store.request_of(running.id) is Request.STOP
+    with sqlite3.connect(store.home / "runs.sqlite3") as database:
+        assert database.execute("SELECT COUNT(*) FROM events").fetchone() == (0,)
+    database.close()
+
+
+def test_a_run_under_way_cannot_be_deleted(store: RunStore, queued: Run) -> None:
+    for status in ("queued", "running"):
+        with pytest.raises(RunRefused, match=f"still {status}"):
+            store.delete(queued.id)
+        assert store.get(queued.id).folder.is_dir()
+        store.begin(queued.id)
+
+
+# --- what a worker does ---
+
+
+def test_events_are_numbered_without_gaps_and_read_from_where_one_left_off(store: RunStore, running: Run) -> None:
+    progress = Progress(epoch=1, epochs=3, step=5, steps=10, seconds=1.5, samples_per_second=64.0)
+    store.record(running.id, progress, [POINT, ("epoch", {"epoch": 1, "val_loss": 0.5})])
+    store.record(running.id, progress)
+    store.record(running.id, progress, [POINT])
+    events = store.events(running.id)
+    assert [event.seq for event in events] == [1, 2, 3]
+    assert [event.kind for event in events] == ["point", "epoch", "point"]
+    assert events[0].body == POINT[1]
+    assert store.events(running.id, after=2) == events[2:]
+    assert store.events(running.id, after=3) == []
+    assert store.get(running.id).progress == progress
+
+
+@pytest.mark.parametrize(("after", "count"), [(-1, 1), (10**30, 0), (-(10**30), 1)])
+def test_any_whole_number_may_be_asked_for(store: RunStore, running: Run, after: int, count: int) -> None:
+    store.record(running.id, Progress(), [POINT])
+    assert len(store.events(running.id, after=after)) == count
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_figures_that_are_not_finite_are_refused_and_nothing_of_the_call_is_kept(
+    store: RunStore, running: Run, value: float
+) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        store.record(running.id, Progress(epoch=2), [POINT, ("point", {"loss": value})])
+    assert store.events(running.id) == []
+    assert store.get(running.id) == running
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        store.finish(running.id, Status.COMPLETED, result={"loss": value})
+    assert store.get(running.id) == running
+
+
+def test_a_run_begins_once(store: RunStore, queued: Run) -> None:
+    wins: list[bool] = []
+    threads = [threading.Thread(target=lambda: wins.append(store.begin(queued.id))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(wins) == [False] * 7 + [True]
+
+
+def test_a_finished_run_says_how_it_ended(store: RunStore, running: Run) -> None:
+    assert store.finish(running.id, Status.FAILED, "No more memory.", {"loss": 0.5})
+    failed = store.get(running.id)
+    assert (failed.status, failed.reason, failed.result) == (Status.FAILED, "No more memory.", {"loss": 0.5})
+    assert failed.ended is not None
+    assert failed.ended >= failed.created
+
+
+def test_a_model_is_there_only_once_the_run_is_over(store: RunStore, running: Run) -> None:
+    running.model_path.write_bytes(b"x")
+    assert not store.get(running.id).has_model
+    store.finish(running.id, Status.COMPLETED)
+    assert store.get(running.id).has_model
+
+
+CHANGES: dict[str, Callable[[RunStore, str], object]] = {
+    "claim": lambda store, run: store.claim(run, "other"),
+    "begin": lambda store, run: store.begin(run),
+    "complete": lambda store, run: store.finish(run, Status.COMPLETED, "x", {"loss": 1.0}),
+    "fail": lambda store, run: store.finish(run, Status.FAILED, "x"),
+    "record": lambda store, run: store.record(run, Progress(epoch=9), [POINT]),
+    "pause": lambda store, run: store.ask(run, Request.PAUSE),
+    "stop": lambda store, run: store.ask(run, Request.STOP),
+    "close": lambda store, run: store.close_runs_of("foreman", "Closed."),
+    "settle": lambda store, run: store.settle_orphans(),
+}
+
+
+@pytest.mark.parametrize("status", OVER)
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_run_that_is_over_never_changes_but_for_its_name(
+    store: RunStore, running: Run, status: Status, change: str
+) -> None:
+    store.record(running.id, Progress(epoch=1), [POINT])
+    store.finish(running.id, status, "", {"loss": 0.1})
+    before, events = store.get(running.id), store.events(running.id)
+    assert not CHANGES[change](store, running.id)
+    assert store.get(running.id) == before
+    assert store.events(running.id) == events
+    store.rename(running.id, "new name")
+    assert store.get(running.id).name == "new name"
+
+
+def test_a_running_run_is_not_queued_again(store: RunStore, running: Run) -> None:
+    assert not store.claim(running.id, "other")
+    assert not store.begin(running.id)
+    assert store.get(running.id).status is Status.RUNNING
+
+
+# --- what is no run ---
+
+STRANGE = ["", "nope", "..", "../..", "/", "'; DROP TABLE runs; --", "' OR '1'='1", "%", "\x00", "x" * 100_000, "😀"]
+
+
+@pytest.mark.parametrize("run_id", STRANGE)
+def test_an_id_that_is_no_run_finds_none_and_harms_none(store: RunStore, running: Run, run_id: str) -> None:
+    with pytest.raises(RunNotFound):
+        store.get(run_id)
+    with pytest.raises(RunNotFound):
+        store.delete(run_id)
+    assert store.events(run_id) == []
+    assert not store.claim(run_id, "foreman")
+    assert not store.begin(run_id)
+    assert not store.finish(run_id, Status.FAILED)
+    store.ask(run_id, Request.STOP)
+    assert store.newest() == [running]
+    assert running.folder.is_dir()
+
+
+@pytest.mark.parametrize("name", ["'; DROP TABLE runs; --", "<script>alert(1)</script>", "../../x", "%s {0}", "😀"])
+def test_a_name_is_only_a_name(store: RunStore, queued: Run, name: str) -> None:
+    store.rename(queued.id, name)
+    run = store.create(Experiment(), name)
+    assert (store.get(queued.id).name, run.name) == (name, name)
+    assert run.folder.parent == store.home / "runs"
+    assert len(store.newest()) == 2
