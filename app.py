@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from ui.server import ROUTES, lifespan  # noqa: E402 - needs the path set above
+from ui.messages import log_unexpected  # noqa: E402 - needs the path set above
+from ui.server import ROUTES, lifespan  # noqa: E402
 
-app = st.App(ROOT / "ui" / "shell.py", routes=ROUTES, lifespan=lifespan)
+app = st.App(
+    ROOT / "ui" / "shell.py", routes=ROUTES, lifespan=lifespan, on_script_error=log_unexpected
+)

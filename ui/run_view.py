@@ -59,6 +59,7 @@ def _details(run: Run) -> str:
 def _buttons(run: Run) -> None:
     if run.status.over:
         return
+    # no `help` here: with one, a button stands in the page twice, and scripts that use its key find two
     with st.container(horizontal=True, horizontal_alignment="right"):
         pause = run.request is not Request.PAUSE
         st.button(
@@ -71,7 +72,6 @@ def _buttons(run: Run) -> None:
         st.button(
             "Stop",
             key="stop",
-            help="Ends the training and keeps what has been learned",
             on_click=messages.guarded(partial(server.store().ask, run.id, Request.STOP)),
         )
 

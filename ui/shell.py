@@ -18,6 +18,5 @@ with messages.boundary():
     messages.show_notice()
     page.run()
     session.keep_address()
-
-# After the first page has been painted, not before: TensorFlow takes seconds to load.
-server.workers().start()
+    # after the first page has been painted, not before: TensorFlow takes seconds to load
+    server.workers().start()

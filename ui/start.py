@@ -18,8 +18,9 @@ def show(experiment: Experiment, info: DatasetInfo, blocked: bool) -> None:
         blocked: Whether the design has an error that has to be mended first.
     """
     kept = round(info.training_size * experiment.data.validation_fraction)
+    epochs = experiment.training.epochs
     plan = (
-        f"{experiment.training.epochs:,} epoch{'s' if experiment.training.epochs > 1 else ''} of {info.training_size - kept:,} {info.noun}s; "
+        f"{epochs:,} epoch{'s' if epochs > 1 else ''} of {info.training_size - kept:,} {info.noun}s; "
         f"{kept:,} more for validation"
     )
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):

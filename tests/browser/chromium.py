@@ -52,7 +52,7 @@ def find() -> str | None:
         return named
     on_path = (shutil.which(name) for name in NAMES)
     in_place = (place for place in PLACES if Path(place).exists())
-    return next((path for path in (*on_path, *in_place, _playwrights_own()) if path), None)
+    return next((path for path in (*on_path, *in_place) if path), None) or _playwrights_own()
 
 
 def _playwrights_own() -> str | None:

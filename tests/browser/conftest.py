@@ -157,9 +157,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(
-    chromium: Browser, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Visitor]:
+def visitor(chromium: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Visitor]:
     """A visitor; the test fails where a page threw an error or asked the internet for anything."""
     visiting = Visitor(chromium)
     yield visiting

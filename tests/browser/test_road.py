@@ -78,7 +78,9 @@ def test_the_road_from_the_first_page_to_a_drawn_digit(visitor: Visitor, server:
     expect(prediction.locator("tr")).to_have_count(10)
     page.locator(".st-key-clear button").click()
     expect(prediction).to_have_text(re.compile(r"^\s*Draw a digit"))
-    draw(page, [(90, 50), (190, 60), (190, 110), (130, 130)], [(130, 130), (190, 160), (190, 220), (90, 235)])
+    draw(
+        page, [(90, 50), (190, 60), (190, 110), (130, 130)], [(130, 130), (190, 160), (190, 220), (90, 235)]
+    )
     expect(prediction).to_have_text(re.compile(r"^\s*3"))
 
 

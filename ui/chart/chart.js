@@ -6,7 +6,9 @@ const OVER = ["completed", "stopped", "failed"];
 const TRAINING = 0;
 const VALIDATION = 1;
 
-export default function ({ parentElement, data }) {
+export default function (component) {
+  const data = JSON.parse(new TextDecoder().decode(component.data));
+  const { parentElement } = component;
   const root = parentElement.querySelector(".ll-curves");
   if (root.layerlab?.run !== data.run) {
     root.layerlab?.stop();

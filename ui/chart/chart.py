@@ -9,6 +9,7 @@ import streamlit as st
 from core.data.sources import source
 from core.experiment.dataset import Task
 from core.runs.run import Run
+from ui.component import payload
 from ui.server import PLOTLY_ADDRESS
 
 _HERE = Path(__file__).resolve().parent
@@ -33,24 +34,26 @@ def show_curves(run: Run, page: str) -> None:
     classify = info.task is Task.CLASSIFICATION
     _component(
         key="curves",
-        data={
-            "run": run.id,
-            "page": page,
-            "plotly": PLOTLY_ADDRESS,
-            "epochs": run.progress.epochs,
-            "panels": [
-                {
-                    "metric": "loss",
-                    "title": "Loss",
-                    "text": "how wrong the answers are; lower is better",
-                    "share": False,
-                },
-                {
-                    "metric": info.task.metric,
-                    "title": "Accuracy" if classify else "Mean absolute error",
-                    "text": f"share of {info.noun}s answered right" if classify else "lower is better",
-                    "share": classify,
-                },
-            ],
-        },
+        data=payload(
+            {
+                "run": run.id,
+                "page": page,
+                "plotly": PLOTLY_ADDRESS,
+                "epochs": run.progress.epochs,
+                "panels": [
+                    {
+                        "metric": "loss",
+                        "title": "Loss",
+                        "text": "how wrong the answers are; lower is better",
+                        "share": False,
+                    },
+                    {
+                        "metric": info.task.metric,
+                        "title": "Accuracy" if classify else "Mean absolute error",
+                        "text": f"share of {info.noun}s answered right" if classify else "lower is better",
+                        "share": classify,
+                    },
+                ],
+            }
+        ),
     )

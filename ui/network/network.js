@@ -1,6 +1,8 @@
 // Shows the drawing that Python made (picture.py); nothing is computed here.
 
-export default function ({ parentElement, data }) {
+export default function (component) {
+  const data = JSON.parse(new TextDecoder().decode(component.data));
+  const { parentElement } = component;
   const root = parentElement.querySelector(".network");
   if (root.shown === data.svg) return;
   root.shown = data.svg;

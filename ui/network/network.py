@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
+from ui.component import payload
 from ui.network.picture import draw
 
 _HERE = Path(__file__).resolve().parent
@@ -30,4 +31,4 @@ def show_network(experiment: Experiment, info: DatasetInfo, sample: NDArray[np.u
         sample: One real input to show at its beginning, or None.
     """
     svg, narrowest = draw(experiment, info, sample)
-    _component(key="network", data={"svg": svg, "narrowest": narrowest})
+    _component(key="network", data=payload({"svg": svg, "narrowest": narrowest}))

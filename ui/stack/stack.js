@@ -2,7 +2,8 @@
 // its layer lives, so that focus and a half-typed number survive every redraw.
 
 export default function (component) {
-  const { parentElement, data, setTriggerValue } = component;
+  const { parentElement, setTriggerValue } = component;
+  const data = JSON.parse(new TextDecoder().decode(component.data));
   const root = parentElement.querySelector(".stack");
   const state = (root.layerlab ??= { client: crypto.getRandomValues(new Uint32Array(2)).join("-"), number: 0, waiting: [] });
   state.send = (value) => setTriggerValue("actions", value);
@@ -261,7 +262,7 @@ function words(title, caption, name = "") {
   const box = element("span", "words");
   const first = element("span", "title", title);
   // "Dense dense" would say it twice; the number is what tells two of a kind apart
-  if (/_\d+$/.test(name)) first.append(element("span", "name", name));
+  if (/_\d+$/.test(name)) first.append(" ", element("span", "name", name));
   box.append(first, element("span", "caption", caption));
   return box;
 }

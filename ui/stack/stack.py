@@ -18,6 +18,7 @@ from core.experiment.fields import Choice, Field, Integer, Real
 from core.experiment.layer import CATALOG, Layer, parameters_of
 from core.experiment.shapes import Step, walk
 from ui import messages, session
+from ui.component import payload
 
 _HERE = Path(__file__).resolve().parent
 _component = st.components.v2.component(
@@ -37,8 +38,10 @@ def show_stack(problems: tuple[Problem, ...]) -> None:
     """
     _component(
         key=KEY,
-        data=describe(session.design(), session.info(), problems, session.selected())
-        | {"seen": session.last_seen()},
+        data=payload(
+            describe(session.design(), session.info(), problems, session.selected())
+            | {"seen": session.last_seen()}
+        ),
         on_actions_change=messages.guarded(partial(_take, problems)),
     )
 
