@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
 
 from core.data.sources import source
 from core.experiment.presets import preset
@@ -19,7 +22,7 @@ from ui import server
 
 
 @pytest.fixture(scope="module")
-def trained(app_home: object) -> Run:
+def trained(app_home: Path) -> Iterator[Run]:
     """A run trained for real, by the server's own workers."""
     design = preset("notebook_rescaled").experiment(source("digits").info).with_training(epochs=8)
     run_id = server.train(design)
@@ -28,7 +31,8 @@ def trained(app_home: object) -> Run:
         assert time.monotonic() < deadline, "the run does not end"
         time.sleep(0.05)
     assert run.status is Status.COMPLETED, run.reason
-    return run
+    yield run
+    server.store().delete(run.id)
 
 
 def circle() -> NDArray[np.uint8]:
@@ -43,19 +47,28 @@ def blank() -> NDArray[np.uint8]:
     return np.asarray(Image.new("RGBA", (280, 280), (0, 0, 0, 255)))
 
 
+@pytest.fixture
+def open_drawn(open_page: Open) -> Callable[[NDArray[np.uint8], str], AppTest]:
+    """Open the Draw page with a drawing on its canvas, which AppTest can't draw on itself."""
 
-def test_a_drawing_is_answered_by_the_trained_network(open_page: Open, trained: Run) -> None:
-    with patch("ui.canvas.st_canvas", return_value=SimpleNamespace(image_data=circle())):
-        app = open_page("draw", run=trained.id)
+    def opened(canvas: NDArray[np.uint8], run_id: str) -> AppTest:
+        open_page("draw")  # the canvas's package can only be imported while a page runs
+        with patch("ui.canvas.st_canvas", return_value=SimpleNamespace(image_data=canvas)):
+            return open_page("draw", run=run_id)
+
+    return opened
+
+
+Drawn = Callable[[NDArray[np.uint8], str], AppTest]
+
+
+def test_a_drawing_is_answered_by_the_trained_network(open_drawn: Drawn, trained: Run) -> None:
+    app = open_drawn(circle(), trained.id)
     assert app.selectbox("draw-model").value == trained.id
     said = text_of(app)
     assert '<p class="ll-answer"><strong>0</strong>' in said
     assert said.count('<th scope="row">') == 10
 
 
-def test_an_empty_canvas_asks_for_a_digit(open_page: Open, trained: Run) -> None:
-    with patch("ui.canvas.st_canvas", return_value=SimpleNamespace(image_data=blank())):
-        app = open_page("draw", run=trained.id)
-    assert '<p class="ll-title">Draw a digit</p>' in text_of(app)
-
-
+def test_an_empty_canvas_asks_for_a_digit(open_drawn: Drawn, trained: Run) -> None:
+    assert '<p class="ll-title">Draw a digit</p>' in text_of(open_drawn(blank(), trained.id))

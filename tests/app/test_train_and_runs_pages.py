@@ -36,9 +36,7 @@ def over(store: RunStore, status: Status, reason: str = "") -> Run:
         ("runs", "No runs yet"),
     ],
 )
-def test_an_empty_store_is_explained(
-    open_page: Open, store: RunStore, name: str, sentence: str
-) -> None:
+def test_an_empty_store_is_explained(open_page: Open, store: RunStore, name: str, sentence: str) -> None:
     assert sentence in text_of(open_page(name))
 
 

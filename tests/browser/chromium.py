@@ -41,7 +41,7 @@ def find_or_install() -> str:
     raise NoBrowserError(
         "The browser tests need Chromium or Chrome, and none was found or could be installed.\n"
         + "\n".join(tried)
-        + f"\nInstall one by hand (Debian, Ubuntu: sudo apt-get install chromium), or name one in {VARIABLE}."
+        + f"\nInstall one (Debian, Ubuntu: sudo apt-get install chromium), or name one in {VARIABLE}."
     )
 
 

@@ -60,7 +60,7 @@ def serving(folder: Path) -> Iterator[Server]:
         port = free.getsockname()[1]
     log = folder / "server.log"
     home = folder / "home"
-    no_network = {name: NOWHERE for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")}
+    no_network = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
