@@ -5,12 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 from core.data import library
+from core.data.sources import source
 from core.experiment import edits
 from core.experiment.check import Problem, check, errors
 from core.experiment.shapes import parameter_count, walk
 from ui import data_card, forms, messages, presets_bar, problems_list, session, start
 from ui.network import show_network
 from ui.stack import show_stack
+
+
+def network(waiting: bool) -> None:
+    """Draw the network; on the very first start its sample is still being prepared."""
+    with messages.boundary():
+        samples = library.samples(info.name)
+        if waiting and samples is not None:
+            st.rerun()
+        show_network(experiment, info, None if samples is None else samples[7 % len(samples)])
+
 
 experiment, info = session.design(), session.info()
 problems: tuple[Problem, ...] = (*data_card.problems(info.name), *check(experiment, info))
@@ -25,9 +36,8 @@ with left:
 with right:
     with st.container(key="card-network", border=True):
         st.html('<p class="ll-head">The network</p>')
-        with messages.boundary():
-            samples = library.samples(info.name)
-            show_network(experiment, info, None if samples is None else samples[7 % len(samples)])
+        waiting = library.samples(info.name) is None and source(info.name).ships
+        st.fragment(network, run_every=1.0 if waiting else None)(waiting)
     with st.container(key="card-settings", border=True):
         top, bottom = st.columns(4), st.columns(4)
         with top[0]:

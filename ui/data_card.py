@@ -78,7 +78,7 @@ def _download(origin: Source, ticking: bool) -> None:
     failed = download.exception() if download else None
     if failed:
         known = isinstance(failed, LayerLabError)
-        st.warning(str(failed) if known else f"{label} could not be downloaded.", icon="📡")
+        st.warning(str(failed) if known else f"{label} could not be downloaded.")
     st.button(
         "Try again" if failed else f"Download {label} ({megabytes:.0f} MB)",
         key="download",
@@ -98,8 +98,10 @@ def _sentence(info: DatasetInfo) -> str:
 
 def _label(name: str) -> str:
     origin = source(name)
-    here = origin.ships or library.state(name).here
-    return origin.info.label if here else f"{origin.info.label} (not here yet)"
+    state = library.state(name)
+    if state.refused:
+        return f"{origin.info.label} (file damaged)"
+    return origin.info.label if state.here or origin.ships else f"{origin.info.label} (not here yet)"
 
 
 def _choose() -> None:

@@ -28,9 +28,9 @@ def boundary() -> Iterator[None]:
     try:
         yield
     except LayerLabError as error:
-        st.error(str(error), icon="⚠️")
+        st.error(str(error))
     except Exception:
-        st.error(_unexpected(), icon="⚠️")
+        st.error(_unexpected())
 
 
 def guarded(callback: Callable[P, Any]) -> Callable[P, None]:
@@ -52,7 +52,7 @@ def show_notice() -> None:
     """Show what the last callback had to say, once."""
     notice = session.take_notice()
     if notice:
-        st.error(notice, icon="⚠️")
+        st.error(notice)
 
 
 def log_unexpected(error: Exception) -> bool:
@@ -60,7 +60,6 @@ def log_unexpected(error: Exception) -> bool:
     _LOG.error("unexpected error in a script", exc_info=error)
     st.error(
         "Something went wrong here. Your design and your runs are safe; reload the page to go on.",
-        icon="⚠️",
     )
     return True
 

@@ -29,7 +29,7 @@ def show_header(run: Run) -> None:
         if not run.status.over:
             st.progress(run.progress.share)
     if run.status is Status.FAILED:
-        st.error(run.reason, icon="⚠️")
+        st.error(run.reason)
 
 
 def _details(run: Run) -> str:

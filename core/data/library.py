@@ -102,9 +102,10 @@ def fetch(name: str) -> None:
     except DataUnavailable:
         raise
     except Exception as error:
-        # Keras raises bare Exception when an address can't be reached
+        # Keras raises bare Exception: "URL fetch failure on <address>: <number> -- <reason>"
+        reason = str(error).rsplit(" -- ", 1)[-1]
         raise DataUnavailable(
-            f"{origin.info.label} could not be downloaded ({error}). Check the network and try "
+            f"{origin.info.label} could not be downloaded ({reason}). Check the network and try "
             f"again, or copy {origin.filename} into {folder()} from a machine that has it."
         ) from error
     path = folder() / origin.filename

@@ -171,7 +171,8 @@ def _input(column: _Column, sample: NDArray[np.uint8] | None) -> Iterator[str]:
         return
     height, width = _sides(column)
     box = f'x="{column.x - width / 2:g}" y="{MIDDLE - height / 2:g}" width="{width:g}" height="{height:g}"'
-    yield f'<rect class="paper" {box} rx="5"/>'
+    paper = "paper" if sample is not None else "paper empty"
+    yield f'<rect class="{paper}" {box} rx="5"/>'
     if sample is not None and sample.ndim == 3:
         yield f'<image class="pixels" {box} href="{_png(sample)}"/>'
 
