@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,11 +32,11 @@ def read(path: Path, info: DatasetInfo) -> Dataset:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_headers(archive, path, info)
-        with np.load(path, allow_pickle=False) as arrays:
-            found = {key: arrays[key] for key in KEYS}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
+            found = {key: _read_array(archive, key) for key in KEYS}
+    except (DataRefused, FileNotFoundError, MemoryError):
+        raise
+    except Exception as error:
+        # zip, zlib, npy headers and their parsers raise a dozen types over a damaged file
         raise DataRefused(
             f"{path.name} is damaged and can't be read ({type(error).__name__}: {error}). "
             f"Copy it again into {path.parent}, or delete it there to use other data."
@@ -93,6 +92,13 @@ def _check_headers(archive: zipfile.ZipFile, path: Path, info: DatasetInfo) -> N
                 f"{kind}, but is {show_shape(shape)} of {dtype}. Put the right file into "
                 f"{path.parent}, or delete this one."
             )
+
+
+def _read_array(archive: zipfile.ZipFile, key: str) -> Array:
+    # by the member whose header was checked: np.load would also take one called plainly "x_train"
+    with archive.open(f"{key}.npy") as member:
+        array: Array = npy.read_array(member, allow_pickle=False)
+        return array
 
 
 def _expected(key: str, count: int, info: DatasetInfo) -> tuple[Shape, ...]:

@@ -6,10 +6,11 @@ An error keeps the experiment from being trained; a warning teaches and doesn't.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
+from core.errors import InvalidExperiment
 from core.experiment import choices, edits
 from core.experiment.dataset import DatasetInfo, Task, show_shape
 from core.experiment.edits import Edit
@@ -57,12 +58,29 @@ class Problem:
 def check(experiment: Experiment, info: DatasetInfo) -> tuple[Problem, ...]:
     """Return every problem of the experiment, errors first.
 
+    A fix is offered only where it mends: applied, its problem is gone and no layer that could take
+    its input before is in trouble.
+
     Args:
         experiment: What is to be trained.
         info: What its data set declares.
     """
+    found = _find(experiment, info)
     steps = walk(experiment.model.layers, info.input_shape)
-    found = [
+    legal = {step.layer.name for step in steps if step.output_shape is not None}
+    offered = [
+        replace(
+            problem,
+            fixes=tuple(fix for fix in problem.fixes if _mends(fix, problem, experiment, info, legal)),
+        )
+        for problem in found
+    ]
+    return tuple(sorted(offered, key=lambda problem: problem.severity is not Severity.ERROR))
+
+
+def _find(experiment: Experiment, info: DatasetInfo) -> list[Problem]:
+    steps = walk(experiment.model.layers, info.input_shape)
+    return [
         *_illegal_inputs(steps),
         *_loss_for_task(experiment, info),
         *_output(experiment, info, steps),
@@ -70,7 +88,22 @@ def check(experiment: Experiment, info: DatasetInfo) -> tuple[Problem, ...]:
         *_size(steps),
         *_batch(experiment, info),
     ]
-    return tuple(sorted(found, key=lambda problem: problem.severity is not Severity.ERROR))
+
+
+def _mends(
+    fix: Fix,
+    problem: Problem,
+    experiment: Experiment,
+    info: DatasetInfo,
+    legal: set[str],
+) -> bool:
+    try:
+        left = {(each.code, each.where) for each in _find(fix.edit(experiment), info)}
+    except InvalidExperiment:  # the stack is full
+        return False
+    return (problem.code, problem.where) not in left and not any(
+        code == "illegal-input" and where in legal for code, where in left
+    )
 
 
 def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -116,7 +149,7 @@ def _output(experiment: Experiment, info: DatasetInfo, steps: tuple[Step, ...]) 
     if shape is None:
         return  # unknown until the illegal layer is mended
     if shape == (info.outputs,):
-        yield from _output_activation(experiment, steps)
+        yield from _output_activation(experiment, info, steps)
         return
     wanted = (
         f"{info.outputs} numbers, one for each class"
@@ -150,7 +183,9 @@ def _output_fixes(info: DatasetInfo, steps: tuple[Step, ...], flat: bool) -> Ite
     )
 
 
-def _output_activation(experiment: Experiment, steps: tuple[Step, ...]) -> Iterator[Problem]:
+def _output_activation(
+    experiment: Experiment, info: DatasetInfo, steps: tuple[Step, ...]
+) -> Iterator[Problem]:
     loss = choices.loss(experiment.training.loss)
     speaking = (step.layer for step in reversed(steps) if step.layer.output() is not None)
     last = next(speaking, None)
@@ -159,17 +194,19 @@ def _output_activation(experiment: Experiment, steps: tuple[Step, ...]) -> Itera
         return
     blocks = loss.needs is choices.Output.SHARES and given is choices.Output.NUMBERS
     fitting = next(each for each in choices.ACTIVATIONS if each.output is loss.needs)
-    fixes: tuple[Fix, ...] = ()
-    if last is not None:
-        change = partial(edits.change, name=last.name, activation=fitting.value)
-        fixes = (Fix(f"Use {fitting.label} in {last.name}", change),)
+    if last is None:
+        add = partial(edits.append_output, units=info.outputs, activation=fitting.value, flatten=False)
+        fix = Fix(f"Add a Dense of {info.outputs} ({fitting.label}) at the end", add)
+    else:
+        change = partial(edits.change_one, name=last.name, field="activation", value=fitting.value)
+        fix = Fix(f"Use {fitting.label} in {last.name}", change)
     yield Problem(
         "output-activation",
         Severity.ERROR if blocks else Severity.WARNING,
         last.name if last else "model",
         f"The loss {loss.label} reads the network's answer as {loss.needs.value}, but "
         f"{last.name if last else 'the network'} gives {given.value}.",
-        fixes,
+        (fix,),
     )
 
 
@@ -211,6 +248,7 @@ def _size(steps: tuple[Step, ...]) -> Iterator[Problem]:
 def _batch(experiment: Experiment, info: DatasetInfo) -> Iterator[Problem]:
     kept = 1 - experiment.data.validation_fraction
     available = max(1, int(info.training_size * kept))
+    small = min(32, available)
     if experiment.training.batch_size > available:
         yield Problem(
             "batch-larger-than-data",
@@ -218,5 +256,5 @@ def _batch(experiment: Experiment, info: DatasetInfo) -> Iterator[Problem]:
             "training",
             f"A batch of {experiment.training.batch_size:,} is larger than the {available:,} samples "
             "there are to learn from: each epoch is a single step.",
-            (Fix("Use batches of 32", partial(edits.set_training, batch_size=32)),),
+            (Fix(f"Use batches of {small}", partial(edits.set_training, batch_size=small)),),
         )

@@ -198,9 +198,9 @@ class Experiment:
                 f"This design was written by a newer LayerLab (schema {shortened(schema)}; this one "
                 f"reads up to {SCHEMA}). Update LayerLab to open it."
             )
-        unknown = sorted(set(document) - {"schema", "data", "model", "training"})
+        unknown = sorted(str(key) for key in set(document) - {"schema", "data", "model", "training"})
         if unknown:
-            raise InvalidExperiment(f"A design has no {shortened(', '.join(map(str, unknown)))}.")
+            raise InvalidExperiment(f"A design has no {shortened(', '.join(unknown))}.")
         return cls(
             data=DataSpec.from_dict(document.get("data", {})),
             model=ModelSpec(layers=_layers(document.get("model", {}))),

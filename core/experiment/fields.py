@@ -218,6 +218,6 @@ def shortened(value: object, limit: int = 60) -> str:
     """Return `repr(value)`, cut so that a message stays readable whatever it was given."""
     try:
         written = repr(value)
-    except ValueError:  # an integer with more digits than Python will print
+    except (ValueError, RecursionError):  # more digits, or deeper, than Python will print
         written = f"a {type(value).__name__} too long to print"
     return written if len(written) <= limit else written[: limit - 1] + "…"

@@ -110,9 +110,9 @@ PRESETS: tuple[Preset, ...] = (
         "Filters that slide over the image: fewer weights, and better on images.",
         (
             ("Conv2D", {"filters": 16, "kernel_size": 3}),
-            ("MaxPooling2D", {"pool_size": 2}),
+            ("MaxPooling2D", {"pool_size": 2, "padding": "same"}),
             ("Conv2D", {"filters": 32, "kernel_size": 3}),
-            ("MaxPooling2D", {"pool_size": 2}),
+            ("MaxPooling2D", {"pool_size": 2, "padding": "same"}),
             ("Flatten", {}),
             ("Dropout", {"rate": 0.3}),
         ),

@@ -11,7 +11,7 @@ def title(experiment: Experiment) -> str:
     """Return a few words that tell designs apart: `512-512-10, ÷ 255`."""
     layers = experiment.model.layers
     widths = [str(getattr(layer, layer.width_field)) for layer in layers if layer.width_field]
-    stack = "-".join(widths) or f"{len(layers)} layers"
+    stack = "-".join(widths) or f"{len(layers)} layer{'' if len(layers) == 1 else 's'}"
     if any(layer.family is Family.CONVOLUTION for layer in layers):
         stack = f"convolutions, {stack}"
     return f"{stack}, {choices.normalization(experiment.data.normalization).short}"

@@ -56,6 +56,8 @@ CREATE TABLE events (
 """
 _OVER = tuple(status.value for status in Status if status.over)
 LONGEST_NAME = 80
+_LARGEST = 2**63 - 1
+"""The largest integer that SQLite holds."""
 
 
 class RunStore:
@@ -104,7 +106,7 @@ class RunStore:
         with self._connect() as database:
             rows = database.execute(
                 "SELECT seq, kind, body FROM events WHERE run_id = ? AND seq > ? ORDER BY seq",
-                (run_id, after),
+                (run_id, min(max(after, 0), _LARGEST)),
             )
             return [Event(seq, kind, json.loads(body)) for seq, kind, body in rows.fetchall()]
 
@@ -120,16 +122,15 @@ class RunStore:
         """Make a queued run of an experiment."""
         run_id = secrets.token_urlsafe(12)
         folder = self.home / "runs" / run_id
-        folder.mkdir(parents=True)
-        (folder / "experiment.json").write_text(experiment.to_json(indent=2), encoding="utf-8")
         progress = Progress(epochs=experiment.training.epochs)
+        cleaned = _clean_name(name)
         with self._connect() as database:
             database.execute(
                 "INSERT INTO runs (id, name, status, request, experiment, progress, created)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
-                    _clean_name(name),
+                    cleaned,
                     Status.QUEUED.value,
                     Request.GO.value,
                     experiment.to_json(),
@@ -137,6 +138,9 @@ class RunStore:
                     time.time(),
                 ),
             )
+            # inside the transaction: where the folder can't be made there is no run either
+            folder.mkdir(parents=True)
+            (folder / "experiment.json").write_text(experiment.to_json(indent=2), encoding="utf-8")
         return self.get(run_id)
 
     def ask(self, run_id: str, request: Request) -> None:
@@ -190,15 +194,24 @@ class RunStore:
 
     def record(
         self, run_id: str, progress: Progress, events: Sequence[tuple[str, Mapping[str, Any]]] = ()
-    ) -> None:
+    ) -> bool:
         """Append events and note the progress, in one transaction.
 
         Args:
             run_id: A running run of the caller's.
             progress: How far it is now.
             events: Pairs of kind and body; figures must be finite.
+
+        Returns:
+            False where the run is not running, and nothing is changed then.
         """
         with self._connect() as database:
+            running = database.execute(
+                "UPDATE runs SET progress = ? WHERE id = ? AND status = ?",
+                (json.dumps(asdict(progress)), run_id, Status.RUNNING.value),
+            )
+            if running.rowcount == 0:
+                return False
             (last,) = database.execute(
                 "SELECT COALESCE(MAX(seq), 0) FROM events WHERE run_id = ?", (run_id,)
             ).fetchone()
@@ -209,10 +222,7 @@ class RunStore:
                     for number, (kind, body) in enumerate(events, start=1)
                 ],
             )
-            database.execute(
-                "UPDATE runs SET progress = ? WHERE id = ?",
-                (json.dumps(asdict(progress)), run_id),
-            )
+        return True
 
     def finish(
         self,
