@@ -18,10 +18,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from core.errors import RunNotFound
+from core.errors import RunNotFound, WorkerLost
 from core.experiment.experiment import Experiment
 from core.experiment.title import title
 from core.home import home
+from core.runs.run import Status
 from core.runs.store import RunStore
 from core.workers.client import Workers
 
@@ -76,7 +77,10 @@ def train(experiment: Experiment) -> str:
         The id of its run.
     """
     run = store().create(experiment, title(experiment))
-    workers().train(run.id)
+    try:
+        workers().train(run.id)
+    except WorkerLost as lost:
+        store().finish(run.id, Status.FAILED, str(lost))
     return run.id
 
 

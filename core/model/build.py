@@ -37,7 +37,7 @@ def build(experiment: Experiment, info: DatasetInfo, statistics: Statistics) -> 
     keras.utils.set_random_seed(experiment.training.seed)
     model = keras.Sequential(
         [
-            keras.Input(info.input_shape, name="input"),
+            keras.Input(info.input_shape, name="Input"),
             *_normalization(experiment.data.normalization, info, statistics),
             *(_keras_layer(layer) for layer in experiment.model.layers),
         ]
@@ -57,12 +57,13 @@ def _keras_layer(layer: Layer) -> keras.layers.Layer:
     return getattr(keras.layers, layer.kind())(**layer.keras_arguments())
 
 
+# names with a capital: a layer of the catalog can never have one
 def _normalization(name: str, info: DatasetInfo, statistics: Statistics) -> list[keras.layers.Layer]:
     match name:
         case "rescale":
             low, high = info.value_range
             scale = 1 / (high - low)
-            return [keras.layers.Rescaling(scale, offset=-low * scale, name="rescaling")]
+            return [keras.layers.Rescaling(scale, offset=-low * scale, name="Rescaling")]
         case "standardize":
             axis = None if info.is_image else -1
             variance = [std**2 for std in statistics.std]
@@ -72,7 +73,7 @@ def _normalization(name: str, info: DatasetInfo, statistics: Statistics) -> list
                     axis=axis,
                     mean=mean[0] if axis is None else mean,
                     variance=variance[0] if axis is None else variance,
-                    name="normalization",
+                    name="Normalization",
                 )
             ]
         case _:

@@ -185,8 +185,22 @@ class RunStore:
     # --- what a worker does ---
 
     def claim(self, run_id: str, owner: str) -> bool:
-        """Say which foreman a queued run belongs to; False where it is no longer queued."""
-        return self._move(run_id, (Status.QUEUED,), "owner = ?", (owner,))
+        """Take a queued run for a foreman; False where it has one, or is no longer queued."""
+        with self._connect() as database:
+            done = database.execute(
+                "UPDATE runs SET owner = ? WHERE id = ? AND status = ? AND owner = ''",
+                (owner, run_id, Status.QUEUED.value),
+            )
+            return done.rowcount == 1
+
+    def unclaimed(self) -> list[str]:
+        """Return the ids of queued runs that no foreman has taken, oldest first."""
+        with self._connect() as database:
+            rows = database.execute(
+                "SELECT id FROM runs WHERE status = ? AND owner = '' ORDER BY number",
+                (Status.QUEUED.value,),
+            )
+            return [row["id"] for row in rows.fetchall()]
 
     def begin(self, run_id: str) -> bool:
         """Move a run from queued to running; False where it is no longer queued."""

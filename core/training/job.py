@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import traceback
 from collections.abc import Mapping
@@ -32,13 +33,13 @@ def run_to_end(store: RunStore, run_id: str) -> None:
             "The machine ran out of memory. Use a smaller network or smaller batches.",
         )
     except Exception as error:
-        (run.folder / "log.txt").write_text(traceback.format_exc(), encoding="utf-8")
         traceback.print_exc()
+        _keep_log(run)
         store.finish(
             run_id,
             Status.FAILED,
             f"Training ended with an error that LayerLab did not expect ({type(error).__name__}). "
-            "The whole of it is in log.txt in the run's folder.",
+            "The whole of it is in the terminal, and in log.txt in the run's folder.",
         )
 
 
@@ -60,6 +61,13 @@ def _train(store: RunStore, run: Run) -> None:
     for name, value in evaluate(model, dataset.test, dataset.info, plan).items():
         result[f"test_{name}"] = value
     store.finish(run.id, Status.COMPLETED if done else Status.STOPPED, result=result)
+
+
+def _keep_log(run: Run) -> None:
+    try:
+        (run.folder / "log.txt").write_text(traceback.format_exc(), encoding="utf-8")
+    except OSError as error:  # the disk may be what went wrong; the terminal has it all the same
+        print(f"log.txt could not be written: {error}", file=sys.stderr)
 
 
 def _last_epoch(store: RunStore, run_id: str) -> dict[str, float]:

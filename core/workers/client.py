@@ -20,6 +20,8 @@ from core.workers.protocol import receive, send
 _LOG = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[2]
 CLOSING_SECONDS = 5.0
+MOST_FAILURES = 3
+"""Foremen that may end in a row before they were ready; after that none is started."""
 
 
 class Workers:
@@ -36,9 +38,14 @@ class Workers:
         self._waiting: dict[int, Future[Any]] = {}
         self._process: subprocess.Popen[str] | None = None
         self._ready = threading.Event()
+        self._failures = 0
 
     def start(self) -> None:
-        """Start the foreman where it is not running; returns at once."""
+        """Start the foreman where it is not running; returns at once.
+
+        Raises:
+            WorkerLost: It ended several times before it was ready.
+        """
         with self._lock:
             self._living()
 
@@ -97,6 +104,11 @@ class Workers:
 
     def _living(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
+            if self._failures >= MOST_FAILURES:
+                raise WorkerLost(
+                    "The worker process can't be started; the terminal says why. Mend that, and "
+                    "restart LayerLab."
+                )
             self._ready.clear()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "core.workers.foreman"],
@@ -121,6 +133,7 @@ class Workers:
 
     def _take(self, message: dict[str, Any]) -> None:
         if "ready" in message:
+            self._failures = 0
             self._ready.set()
         elif "error" in message:
             self._settle(message["id"], error=_error(message))
@@ -133,9 +146,10 @@ class Workers:
         closing = self._process is None
         if not closing:
             _LOG.error("the foreman ended unexpectedly (exit code %s)", process.returncode)
+            self._failures += not self._ready.is_set()
         for number in list(self._waiting):
             self._settle(number, error=WorkerLost("The worker process has ended unexpectedly. Try again."))
-        if not closing:
+        if not closing and self._failures < MOST_FAILURES:
             self.start()  # the new foreman closes the runs of the lost one
 
     def _settle(self, number: int, result: Any = None, error: Exception | None = None) -> None:

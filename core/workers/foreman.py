@@ -42,6 +42,8 @@ def main() -> None:
     with store.foreman_lock(owner):
         store.settle_orphans()
         foreman = Foreman(store, owner, answers)
+        for run_id in store.unclaimed():  # asked of a foreman that died before it read the message
+            foreman.take({"train": run_id})
         for line in sys.stdin:
             foreman.take(receive(line))
         foreman.close()

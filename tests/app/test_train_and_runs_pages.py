@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from core.data.sources import source
@@ -10,11 +12,21 @@ from core.runs.run import Request, Run, Status
 from core.runs.store import RunStore
 from tests.app.conftest import Open, text_of
 
+BUSY = "a-busy-foreman"
+
 
 def queued(store: RunStore, name: str = "a run") -> Run:
-    """Return a run that nobody works on."""
+    """Return a run that waits for a foreman that is alive and never comes to it."""
     design = preset("article").experiment(source("digits").info).with_training(epochs=5)
-    return store.create(design, name)
+    run = store.create(design, name)
+    store.claim(run.id, BUSY)
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _busy_foreman(store: RunStore) -> Iterator[None]:
+    with store.foreman_lock(BUSY):
+        yield
 
 
 def over(store: RunStore, status: Status, reason: str = "") -> Run:
