@@ -135,14 +135,22 @@ class Visitor:
     outside: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
-    def open(self, address: str, **settings: object) -> Page:
-        """Open an address in a new session, at 1440 × 900 unless told otherwise."""
+    def open(self, address: str, script: str = "", **settings: object) -> Page:
+        """Open an address in a new session, at 1440 × 900 unless told otherwise.
+
+        Args:
+            address: What to open.
+            script: JavaScript that runs before the page's own.
+            settings: Of the browser's context.
+        """
         context = self.browser.new_context(
             **{"viewport": {"width": 1440, "height": 900}, **settings}  # type: ignore[arg-type]
         )
         context.route("**/*", self._only_here)
         page = context.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        if script:
+            page.add_init_script(script)
         page.goto(address)
         page.locator("[data-testid=stMainBlockContainer] .ll-quiet").first.wait_for()
         return page

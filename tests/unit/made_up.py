@@ -65,7 +65,7 @@ HOUSES_SOURCE = Source(HOUSES, "houses.npz", house_arrays, "ours")
 
 def full_size_mnist() -> dict[str, NDArray[np.uint8]]:
     """Return arrays of exactly MNIST's sizes and types that compress to next to nothing."""
-    arrays = {}
+    arrays: dict[str, NDArray[np.uint8]] = {}
     for part, count in (("train", 60_000), ("test", 10_000)):
         images = np.zeros((count, 28, 28), np.uint8)
         labels = (np.arange(count) % 10).astype(np.uint8)

@@ -57,7 +57,9 @@ def small_layers(largest: int = 5) -> SearchStrategy[Layer]:
 
 def _small(kind: type[Layer], largest: int) -> SearchStrategy[Layer]:
     fields = {
-        name: st.integers(field.low, min(field.high, largest)) if isinstance(field, Integer) else values(field)
+        name: st.integers(field.low, min(field.high, largest))
+        if isinstance(field, Integer)
+        else values(field)
         for name, field in declared(kind).items()
         if name != "name"
     }

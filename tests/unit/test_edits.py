@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 from core.errors import InvalidExperiment
 from core.experiment import edits
 from core.experiment.experiment import MOST_LAYERS, Experiment
-from core.experiment.layer import CATALOG
+from core.experiment.layer import CATALOG, Layer
 from tests.unit import strategies
 
 
 def _design(*names: str) -> Experiment:
     return Experiment().with_layers(tuple(CATALOG["Dropout"](name=name) for name in names))
+
+
+def _layer(kind: str, **attributes: object) -> Layer:
+    return CATALOG[kind].from_dict(attributes)
 
 
 def _names(experiment: Experiment) -> list[str]:
@@ -39,7 +43,7 @@ def test_insert_puts_a_layer_at_its_place(index: int, expected: list[str]) -> No
 
 def test_insert_takes_parameters() -> None:
     layer = edits.insert(Experiment(), 0, "Dense", units=7, activation="tanh").model.layers[0]
-    assert layer == CATALOG["Dense"](name="dense", units=7, activation="tanh")
+    assert layer == _layer("Dense", name="dense", units=7, activation="tanh")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,7 @@ def test_insert_before_goes_by_name() -> None:
 def test_append_output_adds_a_dense_layer_and_a_flatten_where_wanted(flatten: bool) -> None:
     after = edits.append_output(_design("a"), units=3, activation="softmax", flatten=flatten)
     assert _names(after) == ["a", *(["flatten"] if flatten else []), "dense"]
-    assert after.model.layers[-1] == CATALOG["Dense"](name="dense", units=3, activation="softmax")
+    assert after.model.layers[-1] == _layer("Dense", name="dense", units=3, activation="softmax")
 
 
 def test_remove_takes_one_layer_out() -> None:
@@ -81,7 +85,7 @@ def test_move_counts_places_without_the_moved_layer(index: int, expected: str) -
 def test_change_sets_parameters_of_one_layer_and_keeps_its_place_and_name() -> None:
     before = _design("a", "b")
     after = edits.change(before, "b", rate=0.5)
-    assert after.model.layers == (before.model.layers[0], CATALOG["Dropout"](name="b", rate=0.5))
+    assert after.model.layers == (before.model.layers[0], _layer("Dropout", name="b", rate=0.5))
     assert edits.change_one(before, name="b", field="rate", value=0.5) == after
 
 
@@ -91,15 +95,18 @@ def test_change_refuses_what_the_layer_does_not_allow(parameters: dict[str, Any]
         edits.change(_design("a"), "a", **parameters)
 
 
-def test_every_edit_of_a_layer_that_is_gone_says_so() -> None:
-    for edit in (
-        lambda design: edits.remove(design, "gone"),
-        lambda design: edits.move(design, "gone", 0),
-        lambda design: edits.change(design, "gone", rate=0.1),
-        lambda design: edits.insert_before(design, "gone", "Flatten"),
-    ):
-        with pytest.raises(InvalidExperiment, match="no layer called 'gone'"):
-            edit(_design("a"))
+GONE: dict[str, edits.Edit] = {
+    "remove": lambda design: edits.remove(design, "gone"),
+    "move": lambda design: edits.move(design, "gone", 0),
+    "change": lambda design: edits.change(design, "gone", rate=0.1),
+    "insert before": lambda design: edits.insert_before(design, "gone", "Flatten"),
+}
+
+
+@pytest.mark.parametrize("edit", GONE.values(), ids=GONE)
+def test_an_edit_of_a_layer_that_is_gone_says_so(edit: edits.Edit) -> None:
+    with pytest.raises(InvalidExperiment, match="no layer called 'gone'"):
+        edit(_design("a"))
 
 
 def test_data_and_training_settings_change_alone() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -50,6 +48,13 @@ def _refused(path: Path, info: DatasetInfo = GREY) -> str:
     return str(refused.value)
 
 
+def _read_or_refusal(path: Path, info: DatasetInfo = GREY) -> Dataset | str:
+    try:
+        return files.read(path, info)
+    except DataRefused as refused:
+        return str(refused)
+
+
 @pytest.mark.parametrize(
     ("info", "arrays"), [(GREY, _grey()), (PICTURES, picture_arrays()), (HOUSES, house_arrays())]
 )
@@ -85,20 +90,40 @@ def test_a_flipped_bit_is_refused_or_harmless(save: Callable[..., None], path: P
     save(path, **_grey())
     whole, right = path.read_bytes(), files.read(path, GREY)
     refused = 0
-    for place in range(len(whole)):
+    for place in range(0, len(whole), 2):
         changed = bytearray(whole)
-        changed[place] ^= 1 << place % 8
+        changed[place] ^= 1 << place // 2 % 8
         path.write_bytes(bytes(changed))
-        try:
-            assert _equal(files.read(path, GREY), right), f"byte {place} changed the data unnoticed"
-        except DataRefused as error:
-            assert path.name in str(error)
+        read = _read_or_refusal(path)
+        if isinstance(read, Dataset):
+            assert _equal(read, right), f"byte {place} changed the data unnoticed"
+        else:
+            assert path.name in read
             refused += 1
-    assert refused > len(whole) / 3
+    assert refused > len(whole) / 6
+
+
+def test_a_flipped_bit_is_seen_even_where_much_fits_into_few_bytes(tmp_path: Path) -> None:
+    arrays = dict(picture_arrays())
+    arrays["x_train"] = np.zeros_like(arrays["x_train"])
+    arrays["x_train"][-1, -1, -1, -1] = 9
+    path = tmp_path / "pictures.npz"
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+    whole, right = path.read_bytes(), files.read(path, PICTURES)
+    end = whole.index(b"PK\x03\x04", 4)  # where the second array begins
+    for place in range(40, end):
+        for bit in (3, 5, 7):
+            changed = bytearray(whole)
+            changed[place] ^= 1 << bit
+            path.write_bytes(bytes(changed))
+            read = _read_or_refusal(path, PICTURES)
+            assert isinstance(read, str) or _equal(read, right), f"bit {bit} of byte {place} went unnoticed"
 
 
 @pytest.mark.parametrize(
-    ("offset", "bit"), [(6, 0), (6, 6), (8, 2)], ids=["encrypted", "strongly encrypted", "unknown compression"]
+    ("offset", "bit"),
+    [(6, 0), (6, 6), (8, 2)],
+    ids=["encrypted", "strongly encrypted", "unknown compression"],
 )
 def test_a_zip_that_cannot_be_unpacked_is_refused(offset: int, bit: int, path: Path) -> None:
     files.write(path, _grey())
@@ -154,7 +179,9 @@ def test_numbers_that_are_not_finite_are_refused(key: str, value: float, tmp_pat
     assert f"{key} that are not finite" in _refused(tmp_path / "houses.npz", HOUSES)
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"not a zip", b"\x80\x04\x95", b"\x93NUMPY\x01\x00" + b"x" * 99])
+@pytest.mark.parametrize(
+    "content", [b"", b"PK", b"not a zip", b"\x80\x04\x95", b"\x93NUMPY\x01\x00" + b"x" * 99]
+)
 def test_what_is_no_zip_is_refused(content: bytes, path: Path) -> None:
     path.write_bytes(content)
     assert "damaged" in _refused(path)
@@ -163,62 +190,6 @@ def test_what_is_no_zip_is_refused(content: bytes, path: Path) -> None:
 def test_a_folder_under_the_files_name_is_refused(path: Path) -> None:
     path.mkdir()
     _refused(path)
-
-
-def _members(arrays: Mapping[str, Array]) -> dict[str, bytes]:
-    packed = {}
-    for key, array in arrays.items():
-        memory = io.BytesIO()
-        np.save(memory, array, allow_pickle=False)
-        packed[f"{key}.npy"] = memory.getvalue()
-    return packed
-
-
-def _zip(path: Path, members: Mapping[str, bytes]) -> None:
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        b"{'descr': '|u1', 'fortran_order': False, 'shape': (6, 4, 4), ",
-        b"{'descr': ('|u1', 'shape': ",
-        b"((((",
-        b'"""',
-        b"[1]",
-        b"\xff\xfe",
-    ],
-)
-def test_an_array_with_a_broken_header_is_refused(header: bytes, path: Path) -> None:
-    broken = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
-    _zip(path, {**_members(_grey()), "x_train.npy": broken})
-    _refused(path)
-
-
-def test_an_array_shorter_than_its_header_says_is_refused(path: Path) -> None:
-    members = _members(_grey())
-    _zip(path, {**members, "x_test.npy": members["x_test.npy"][:-1]})
-    _refused(path)
-
-
-def test_the_arrays_that_were_checked_are_the_ones_that_are_read(path: Path) -> None:
-    # NumPy prefers a member called x_train to one called x_train.npy
-    _zip(path, {**_members(_grey()), "x_train": b"something else"})
-    try:
-        assert files.read(path, GREY).training.inputs.shape == (6, 4, 4, 1)
-    except DataRefused as refused:
-        assert path.name in str(refused)
-
-
-def test_a_file_that_is_both_an_array_and_a_zip_is_refused_or_read_as_the_zip(path: Path) -> None:
-    _zip(path, _members(_grey()))
-    path.write_bytes(_members(_grey())["y_test.npy"] + path.read_bytes())
-    try:
-        assert files.read(path, GREY).training.inputs.shape == (6, 4, 4, 1)
-    except DataRefused as refused:
-        assert path.name in str(refused)
 
 
 def test_an_absent_file_is_not_called_damaged(path: Path) -> None:

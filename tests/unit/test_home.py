@@ -9,7 +9,9 @@ import pytest
 from core.home import VARIABLE, home
 
 
-def test_the_environment_decides_and_the_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_decides_and_the_folder_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "a" / "b"))
     assert home() == (tmp_path / "a" / "b").resolve()
     assert home().is_dir()

@@ -62,7 +62,7 @@ def test_an_unknown_name_is_refused_everywhere() -> None:
 
 
 def test_a_full_size_mnist_put_into_the_folder_is_found_and_becomes_the_default() -> None:
-    np.savez_compressed(library.folder() / "mnist.npz", **full_size_mnist())
+    np.savez_compressed(library.folder() / "mnist.npz", **full_size_mnist())  # type: ignore[arg-type]
     assert library.state("mnist").here
     assert library.default_name() == "mnist"
     samples = library.samples("mnist")
@@ -157,7 +157,9 @@ def test_what_came_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not library.state("far").here
 
 
-def test_a_download_is_followed_by_the_size_of_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_download_is_followed_by_the_size_of_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     assert fetched_bytes(source("mnist")) == 0
     arriving = tmp_path / "keras" / "datasets" / "mnist.npz"

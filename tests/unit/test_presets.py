@@ -62,7 +62,9 @@ def test_the_notebook_and_the_article_are_on_offer_for_digits(digits_info: Datas
 
 @pytest.mark.parametrize("old", INFOS, ids=lambda info: info.name)
 @pytest.mark.parametrize("new", INFOS, ids=lambda info: info.name)
-def test_a_preset_moved_to_other_data_has_the_right_output_and_loss(old: DatasetInfo, new: DatasetInfo) -> None:
+def test_a_preset_moved_to_other_data_has_the_right_output_and_loss(
+    old: DatasetInfo, new: DatasetInfo
+) -> None:
     moved = fitted(preset("notebook_rescaled").experiment(old), old, new)
     codes = {problem.code for problem in check(moved, new)}
     assert moved.data.dataset == new.name

@@ -42,7 +42,7 @@ def test_no_text_breaks_the_line(text: str) -> None:
 
 @pytest.mark.parametrize("line", ["", "{", "[]", "3", "null", "hello", '{"a": 1} {"b": 2}'])
 def test_what_is_no_message_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         receive(line)
 
 

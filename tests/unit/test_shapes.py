@@ -79,7 +79,11 @@ def test_windows_leave_what_the_formula_says(
 
 
 @given(
-    st.integers(1, 60), st.integers(1, 60), st.integers(1, 31), st.integers(1, 16), st.sampled_from(["valid", "same"])
+    st.integers(1, 60),
+    st.integers(1, 60),
+    st.integers(1, 31),
+    st.integers(1, 16),
+    st.sampled_from(["valid", "same"]),
 )
 def test_windows_agree_with_counting_their_places(
     height: int, width: int, window: int, strides: int, padding: str
@@ -94,9 +98,14 @@ def test_windows_agree_with_counting_their_places(
 
 
 def test_a_window_too_large_names_remedies_that_fit() -> None:
-    with pytest.raises(IllegalInput, match=r"window of 5 × 5, larger than its input of 9 × 4 × 2") as illegal:
+    with pytest.raises(
+        IllegalInput, match=r"window of 5 × 5, larger than its input of 9 × 4 × 2"
+    ) as illegal:
         slide((9, 4, 2), 5, 1, "valid", "pool_size")
-    assert [remedy for _, remedy in illegal.value.remedies] == [Change("padding", "same"), Change("pool_size", 4)]
+    assert [remedy for _, remedy in illegal.value.remedies] == [
+        Change("padding", "same"),
+        Change("pool_size", 4),
+    ]
 
 
 @pytest.mark.parametrize("shape", [(10,), (10, 4), (2, 3, 4, 5)])

@@ -59,7 +59,9 @@ def test_the_test_set_is_left_alone() -> None:
 def test_image_statistics_are_numpys_of_the_training_part_alone() -> None:
     arrays = picture_arrays()
     images = arrays["x_train"].copy()
-    data = Dataset(PICTURES, Samples(images, arrays["y_train"]), Samples(arrays["x_test"], arrays["y_test"]))
+    data = Dataset(
+        PICTURES, Samples(images, arrays["y_train"]), Samples(arrays["x_test"], arrays["y_test"])
+    )
     parts = split(data, _spec(3, 0.3))
     learned = parts.training.inputs.astype(np.float64)
     assert parts.statistics.mean == pytest.approx((learned.mean(),), rel=1e-12)
@@ -69,7 +71,9 @@ def test_image_statistics_are_numpys_of_the_training_part_alone() -> None:
 
 def test_feature_statistics_are_numpys_for_each_feature() -> None:
     arrays = house_arrays()
-    data = Dataset(HOUSES, Samples(arrays["x_train"], arrays["y_train"]), Samples(arrays["x_test"], arrays["y_test"]))
+    data = Dataset(
+        HOUSES, Samples(arrays["x_train"], arrays["y_train"]), Samples(arrays["x_test"], arrays["y_test"])
+    )
     parts = split(data, _spec())
     learned = parts.training.inputs.astype(np.float64)
     assert parts.statistics.mean == pytest.approx(learned.mean(axis=0), rel=1e-9)

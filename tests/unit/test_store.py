@@ -1,10 +1,9 @@
-"""The run store keeps the contract in its docstring: what a person does, what a worker does, what is refused."""
+"""The run store keeps the contract in its docstring: what persons and workers do, what is refused."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -137,7 +136,9 @@ def test_a_run_under_way_cannot_be_deleted(store: RunStore, queued: Run) -> None
 # --- what a worker does ---
 
 
-def test_events_are_numbered_without_gaps_and_read_from_where_one_left_off(store: RunStore, running: Run) -> None:
+def test_events_are_numbered_without_gaps_and_read_from_where_one_left_off(
+    store: RunStore, running: Run
+) -> None:
     progress = Progress(epoch=1, epochs=3, step=5, steps=10, seconds=1.5, samples_per_second=64.0)
     store.record(running.id, progress, [POINT, ("epoch", {"epoch": 1, "val_loss": 0.5})])
     store.record(running.id, progress)
@@ -170,6 +171,22 @@ def test_figures_that_are_not_finite_are_refused_and_nothing_of_the_call_is_kept
     assert store.get(running.id) == running
 
 
+def test_a_run_belongs_to_the_foreman_that_took_it_first(store: RunStore, queued: Run) -> None:
+    assert store.unclaimed() == [queued.id]
+    assert store.claim(queued.id, "first")
+    assert not store.claim(queued.id, "second")
+    assert not store.claim(queued.id, "first")
+    assert store.unclaimed() == []
+    store.close_runs_of("second", "Closed.")
+    assert store.get(queued.id).status is Status.QUEUED
+
+
+def test_runs_that_nobody_took_are_listed_oldest_first(store: RunStore, running: Run) -> None:
+    waiting = [store.create(Experiment(), f"run {n}") for n in range(3)]
+    store.ask(waiting[1].id, Request.STOP)
+    assert store.unclaimed() == [waiting[0].id, waiting[2].id]
+
+
 def test_a_run_begins_once(store: RunStore, queued: Run) -> None:
     wins: list[bool] = []
     threads = [threading.Thread(target=lambda: wins.append(store.begin(queued.id))) for _ in range(8)]
@@ -183,7 +200,11 @@ def test_a_run_begins_once(store: RunStore, queued: Run) -> None:
 def test_a_finished_run_says_how_it_ended(store: RunStore, running: Run) -> None:
     assert store.finish(running.id, Status.FAILED, "No more memory.", {"loss": 0.5})
     failed = store.get(running.id)
-    assert (failed.status, failed.reason, failed.result) == (Status.FAILED, "No more memory.", {"loss": 0.5})
+    assert (failed.status, failed.reason, failed.result) == (
+        Status.FAILED,
+        "No more memory.",
+        {"loss": 0.5},
+    )
     assert failed.ended is not None
     assert failed.ended >= failed.created
 
@@ -193,66 +214,3 @@ def test_a_model_is_there_only_once_the_run_is_over(store: RunStore, running: Ru
     assert not store.get(running.id).has_model
     store.finish(running.id, Status.COMPLETED)
     assert store.get(running.id).has_model
-
-
-CHANGES: dict[str, Callable[[RunStore, str], object]] = {
-    "claim": lambda store, run: store.claim(run, "other"),
-    "begin": lambda store, run: store.begin(run),
-    "complete": lambda store, run: store.finish(run, Status.COMPLETED, "x", {"loss": 1.0}),
-    "fail": lambda store, run: store.finish(run, Status.FAILED, "x"),
-    "record": lambda store, run: store.record(run, Progress(epoch=9), [POINT]),
-    "pause": lambda store, run: store.ask(run, Request.PAUSE),
-    "stop": lambda store, run: store.ask(run, Request.STOP),
-    "close": lambda store, run: store.close_runs_of("foreman", "Closed."),
-    "settle": lambda store, run: store.settle_orphans(),
-}
-
-
-@pytest.mark.parametrize("status", OVER)
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_run_that_is_over_never_changes_but_for_its_name(
-    store: RunStore, running: Run, status: Status, change: str
-) -> None:
-    store.record(running.id, Progress(epoch=1), [POINT])
-    store.finish(running.id, status, "", {"loss": 0.1})
-    before, events = store.get(running.id), store.events(running.id)
-    assert not CHANGES[change](store, running.id)
-    assert store.get(running.id) == before
-    assert store.events(running.id) == events
-    store.rename(running.id, "new name")
-    assert store.get(running.id).name == "new name"
-
-
-def test_a_running_run_is_not_queued_again(store: RunStore, running: Run) -> None:
-    assert not store.claim(running.id, "other")
-    assert not store.begin(running.id)
-    assert store.get(running.id).status is Status.RUNNING
-
-
-# --- what is no run ---
-
-STRANGE = ["", "nope", "..", "../..", "/", "'; DROP TABLE runs; --", "' OR '1'='1", "%", "\x00", "x" * 100_000, "😀"]
-
-
-@pytest.mark.parametrize("run_id", STRANGE)
-def test_an_id_that_is_no_run_finds_none_and_harms_none(store: RunStore, running: Run, run_id: str) -> None:
-    with pytest.raises(RunNotFound):
-        store.get(run_id)
-    with pytest.raises(RunNotFound):
-        store.delete(run_id)
-    assert store.events(run_id) == []
-    assert not store.claim(run_id, "foreman")
-    assert not store.begin(run_id)
-    assert not store.finish(run_id, Status.FAILED)
-    store.ask(run_id, Request.STOP)
-    assert store.newest() == [running]
-    assert running.folder.is_dir()
-
-
-@pytest.mark.parametrize("name", ["'; DROP TABLE runs; --", "<script>alert(1)</script>", "../../x", "%s {0}", "😀"])
-def test_a_name_is_only_a_name(store: RunStore, queued: Run, name: str) -> None:
-    store.rename(queued.id, name)
-    run = store.create(Experiment(), name)
-    assert (store.get(queued.id).name, run.name) == (name, name)
-    assert run.folder.parent == store.home / "runs"
-    assert len(store.newest()) == 2

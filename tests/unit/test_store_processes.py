@@ -17,7 +17,7 @@ from core.runs.store import RunStore
 ROOT = Path(__file__).resolve().parents[2]
 WRITE = """
 from core.runs.run import Progress
-for number in range(150):
+for number in range(100):
     body = {"epoch": number, "loss": 1 / (number + 1)}
     store.record(argument, Progress(epoch=number), [("point", body), ("epoch", body)])
 """
@@ -79,9 +79,9 @@ def test_two_processes_write_to_two_runs_at_once(store: RunStore) -> None:
         _end(process)
     for run in runs:
         events = store.events(run.id)
-        assert [event.seq for event in events] == list(range(1, 301))
-        assert [event.body["epoch"] for event in events] == [number // 2 for number in range(300)]
-        assert store.get(run.id).progress.epoch == 149
+        assert [event.seq for event in events] == list(range(1, 201))
+        assert [event.body["epoch"] for event in events] == [number // 2 for number in range(200)]
+        assert store.get(run.id).progress.epoch == 99
 
 
 def test_processes_that_open_a_fresh_home_together_find_one_store(tmp_path: Path) -> None:

@@ -1,0 +1,199 @@
+"""One run from queued to over, in this process: any data set, any end."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from core.data import library
+from core.data.split import encode, split
+from core.experiment import edits
+from core.experiment.dataset import DatasetInfo
+from core.experiment.experiment import DataSpec, Experiment
+from core.experiment.presets import preset
+from core.home import home
+from core.runs.run import Request, Run, Status
+from core.runs.store import RunStore
+from core.training import engine
+from core.training.job import run_to_end
+from tests.unit.made_up import HOUSES, PICTURES
+
+pytestmark = [
+    pytest.mark.usefixtures("made_up_sources"),
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras 3.15, saving
+]
+
+
+@pytest.fixture
+def store() -> RunStore:
+    return RunStore(home())
+
+
+def _regression() -> Experiment:
+    design = Experiment(data=DataSpec(dataset="houses", normalization="standardize"))
+    design = edits.insert(design, 0, "Dense", units=16)
+    design = edits.append_output(design, units=1, activation="linear", flatten=False)
+    return design.with_training(loss="mean_squared_error", learning_rate=0.01, epochs=6, batch_size=16)
+
+
+def _pictures() -> Experiment:
+    design = Experiment(data=DataSpec(dataset="pictures"))
+    for kind, parameters in (
+        ("Conv2D", {"filters": 8, "padding": "same"}),
+        ("MaxPooling2D", {"pool_size": 2}),
+        ("Flatten", {}),
+        ("Dropout", {"rate": 0.1}),
+    ):
+        design = edits.insert(design, 9, kind, **dict[str, Any](parameters))
+    design = edits.append_output(design, units=5, activation="softmax", flatten=False)
+    return design.with_training(learning_rate=0.01, epochs=5, batch_size=16)
+
+
+def _run(store: RunStore, design: Experiment) -> Run:
+    run = store.create(design, "a run")
+    run_to_end(store, run.id)
+    return store.get(run.id)
+
+
+def _figures(run: Run, part: str) -> dict[str, float]:
+    """Return what the saved model gives, loaded and evaluated by Keras alone."""
+    dataset = library.load(run.experiment.data.dataset)
+    samples = dataset.test if part == "test" else split(dataset, run.experiment.data).validation
+    model = keras.saving.load_model(run.model_path)
+    answers = encode(samples.answers, run.experiment.training.loss, dataset.info)
+    figures = model.evaluate(samples.inputs, answers, verbose=0, return_dict=True)
+    return {f"{part}_{name}": value for name, value in figures.items()}
+
+
+@pytest.mark.parametrize(
+    ("design", "info"), [(_regression(), HOUSES), (_pictures(), PICTURES)], ids=["regression", "pictures"]
+)
+def test_any_data_set_is_trained_tested_and_its_model_kept(
+    design: Experiment, info: DatasetInfo, store: RunStore
+) -> None:
+    run = _run(store, design)
+    assert (run.status, run.reason) == (Status.COMPLETED, "")
+    metric = info.task.metric
+    named = {f"{part}{name}" for part in ("", "val_", "test_") for name in ("loss", metric)}
+    assert set(run.result) == named | {"epoch", "seconds"}
+    assert run.progress.share == 1.0
+    epochs = [event.body for event in store.events(run.id) if event.kind == "epoch"]
+    assert [body["epoch"] for body in epochs] == list(range(1, design.training.epochs + 1))
+    assert epochs[-1]["loss"] < epochs[0]["loss"] / 2
+    assert run.has_model
+    expected = {name: value for name, value in run.result.items() if name.startswith("test_")}
+    assert _figures(run, "test") == pytest.approx(expected, rel=1e-5)
+    assert sorted(path.name for path in run.folder.iterdir()) == ["experiment.json", "model.keras"]
+
+
+def test_the_same_run_twice_gives_the_same_figures(store: RunStore) -> None:
+    design = _pictures().with_training(epochs=2)
+    first, again = ({**_run(store, design).result, "seconds": 0.0} for _ in range(2))
+    assert first == pytest.approx(again, rel=1e-5)
+    assert len(first) > 5
+
+
+def test_the_input_and_output_of_the_kept_model_are_the_datas_own(store: RunStore) -> None:
+    run = _run(store, _pictures().with_training(epochs=1))
+    model = keras.saving.load_model(run.model_path)
+    assert (model.input_shape, model.output_shape) == ((None, 12, 9, 3), (None, 5))
+    assert np.isfinite(model.predict(np.zeros((1, 12, 9, 3)), verbose=0)).all()
+
+
+def test_a_run_stopped_on_its_way_keeps_its_model_and_says_how_that_one_does(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "EVENT_SECONDS", 0.0)
+    run = store.create(_pictures().with_training(epochs=10_000), "long")
+    thread = threading.Thread(target=run_to_end, args=(store, run.id))
+    thread.start()
+    while thread.is_alive() and len(store.events(run.id)) < 12:
+        thread.join(0.02)
+    store.ask(run.id, Request.STOP)
+    thread.join(60)
+    stopped = store.get(run.id)
+    assert stopped.status is Status.STOPPED
+    assert stopped.has_model
+    for part in ("test", "val"):
+        expected = {name: value for name, value in stopped.result.items() if name.startswith(part)}
+        assert _figures(stopped, part) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_run_stopped_while_it_waited_is_left_alone(store: RunStore) -> None:
+    run = store.create(_pictures(), "never")
+    store.ask(run.id, Request.STOP)
+    stopped = store.get(run.id)
+    run_to_end(store, run.id)
+    assert store.get(run.id) == stopped
+    assert store.events(run.id) == []
+
+
+@pytest.mark.parametrize(
+    ("design", "words"),
+    [
+        (_pictures().with_data(dataset="mnist"), "MNIST is not on this machine"),
+        (_pictures().with_data(dataset="cats"), "'cats' is not known"),
+        (_pictures().with_training(loss="mean_squared_error"), "made for regression"),
+        (
+            _regression()
+            .with_data(normalization="none")
+            .with_training(optimizer="sgd", learning_rate=10.0),
+            "no longer a finite number",
+        ),
+    ],
+)
+def test_what_goes_wrong_in_a_known_way_is_the_reason_in_words(
+    design: Experiment, words: str, store: RunStore
+) -> None:
+    run = _run(store, design.with_training(epochs=50))
+    assert run.status is Status.FAILED
+    assert words in run.reason
+    assert not run.has_model
+    assert run.result == {}
+
+
+def test_a_damaged_data_file_is_the_reason_in_words(store: RunStore) -> None:
+    (library.folder() / "pictures.npz").write_bytes(b"PK")
+    assert "pictures.npz is damaged" in _run(store, _pictures()).reason
+
+
+def test_a_run_is_closed_even_where_nothing_can_be_written(
+    store: RunStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = store.create(_pictures().with_training(epochs=1), "homeless")
+    shutil.rmtree(run.folder)
+    run_to_end(store, run.id)
+    assert store.get(run.id).status is Status.FAILED
+    assert "FileNotFoundError" in capsys.readouterr().err
+
+
+def test_an_error_nobody_expected_is_logged_whole_beside_the_run(
+    store: RunStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = store.create(_pictures().with_training(epochs=1), "blocked")
+    Path(run.model_path).mkdir()  # the model cannot be put there
+    run_to_end(store, run.id)
+    failed = store.get(run.id)
+    assert failed.status is Status.FAILED
+    assert "did not expect (IsADirectoryError)" in failed.reason
+    log = (run.folder / "log.txt").read_text("utf-8")
+    assert "IsADirectoryError" in log
+    assert log.strip() in capsys.readouterr().err
+    assert sorted(path.name for path in run.folder.iterdir()) == [
+        "experiment.json",
+        "log.txt",
+        "model.keras",
+    ]
+
+
+def test_the_presets_train_on_digits(store: RunStore) -> None:
+    info = library.load("digits").info
+    run = _run(store, preset("article").experiment(info).with_training(epochs=3))
+    assert run.status is Status.COMPLETED
+    assert run.result["test_accuracy"] > 0.7

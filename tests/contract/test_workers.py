@@ -1,0 +1,199 @@
+"""The real foreman and its workers: what is asked of them is done, whoever of them is killed."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.errors import DataUnavailable, InvalidExperiment, RunNotFound, RunRefused, WorkerLost
+from core.runs.run import Request, Run, Status
+from core.runs.store import RunStore
+from core.workers.client import Workers
+from tests.contract.foremen import ENDLESS, START, design, over, start_run, under_way
+from tests.contract.processes import alive, children, descendants, kill, until
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGE = [[0] * 28 for _ in range(14)] + [[255] * 28 for _ in range(14)]
+
+
+@pytest.fixture(scope="module")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("workers")
+
+
+@pytest.fixture(scope="module")
+def store(data_folder: Path) -> RunStore:
+    return RunStore(data_folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_network(data_folder: Path) -> Iterator[None]:
+    """Let every download fail at once, wherever the tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+            patch.setenv(name, "http://127.0.0.1:9")
+        patch.setenv("KERAS_HOME", str(data_folder / "keras"))
+        yield
+
+
+@pytest.fixture(scope="module")
+def workers(data_folder: Path, _no_network: None) -> Iterator[Workers]:
+    """One foreman for the whole file; TensorFlow takes seconds to load."""
+    started = Workers(data_folder)
+    started.start()
+    until(lambda: started.ready, START, "TensorFlow is loaded")
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def trained(store: RunStore, workers: Workers) -> Run:
+    return over(store, start_run(store, workers, epochs=2))
+
+
+def _ask(workers: Workers, run: Run) -> Future[Any]:
+    return workers.call("predict", run_id=run.id, image=IMAGE)
+
+
+def _answer_or_loss(waiting: Future[Any]) -> Any:
+    try:
+        return waiting.result(START)
+    except WorkerLost:
+        return "lost"
+
+
+def test_digits_are_trained_to_the_end(trained: Run, store: RunStore) -> None:
+    assert (trained.status, trained.reason) == (Status.COMPLETED, "")
+    assert {"loss", "accuracy", "val_loss", "val_accuracy", "test_loss", "test_accuracy"} <= set(
+        trained.result
+    )
+    assert trained.has_model
+    epochs = [event.body["epoch"] for event in store.events(trained.id) if event.kind == "epoch"]
+    assert epochs == [1, 2]
+
+
+def test_a_prediction_is_one_share_for_each_class(trained: Run, workers: Workers) -> None:
+    shares = _ask(workers, trained).result(START)
+    assert len(shares) == 10
+    assert all(0 <= share <= 1 for share in shares)
+    assert sum(shares) == pytest.approx(1, abs=1e-5)
+
+
+def test_many_calls_at_once_are_all_answered_alike(trained: Run, workers: Workers) -> None:
+    answers = [each.result(START) for each in [_ask(workers, trained) for _ in range(20)]]
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_errors_arrive_as_what_they_are(store: RunStore, workers: Workers) -> None:
+    untrained = store.create(design(1), "never trained")
+    with pytest.raises(RunNotFound, match="not here"):
+        workers.call("predict", run_id="nope", image=IMAGE).result(START)
+    with pytest.raises(RunRefused, match="no trained network"):
+        _ask(workers, untrained).result(START)
+    with pytest.raises(InvalidExperiment, match="'cats' is not known"):
+        workers.call("fetch", name="cats").result(START)
+
+
+def test_a_fault_of_ours_arrives_as_an_error_and_harms_nobody(trained: Run, workers: Workers) -> None:
+    with pytest.raises(RuntimeError):
+        workers.call("predict", run_id=trained.id, image=[["a"]]).result(START)
+    assert len(_ask(workers, trained).result(START)) == 10
+
+
+def test_a_download_without_a_network_says_so(workers: Workers, data_folder: Path) -> None:
+    with pytest.raises(DataUnavailable, match="MNIST could not be downloaded") as unavailable:
+        workers.call("fetch", name="mnist").result(START)
+    assert str(data_folder / "datasets") in str(unavailable.value)
+
+
+def test_a_run_can_be_paused_and_stopped_from_outside(store: RunStore, workers: Workers) -> None:
+    run = start_run(store, workers, ENDLESS)
+    under_way(store, run)
+    store.ask(run.id, Request.PAUSE)
+    until(lambda: store.get(run.id).progress.paused, 30, "the run is paused")
+    seen = len(store.events(run.id))
+    store.ask(run.id, Request.GO)
+    until(lambda: len(store.events(run.id)) > seen, 30, "the run goes on")
+    store.ask(run.id, Request.STOP)
+    stopped = over(store, run)
+    assert stopped.status is Status.STOPPED
+    assert stopped.has_model
+    assert "test_loss" in stopped.result
+
+
+def test_a_killed_training_fails_with_a_reason_and_the_next_run_completes(
+    store: RunStore, workers: Workers
+) -> None:
+    before = descendants(workers.pid)
+    run = start_run(store, workers, ENDLESS)
+    following = start_run(store, workers, epochs=1)
+    under_way(store, run)
+    (child,) = descendants(workers.pid) - before
+    kill(child)
+    failed = over(store, run, seconds=5)
+    assert failed.status is Status.FAILED
+    assert "killed (SIGKILL)" in failed.reason
+    assert "Train it again" in failed.reason
+    assert over(store, following).status is Status.COMPLETED
+
+
+def test_killed_resident_workers_are_replaced(trained: Run, workers: Workers) -> None:
+    expected = _ask(workers, trained).result(START)
+    workers.call("fetch", name="digits").result(START)
+    # the foreman's own children are the fork server and its helper; the workers are forked below
+    resident = descendants(workers.pid) - children(workers.pid)
+    assert len(resident) == 2  # one predicts, one fetches
+    for pid in resident:
+        kill(pid)
+    until(lambda: not any(map(alive, resident)), 5, "the resident workers are gone")
+    assert _answer_or_loss(_ask(workers, trained)) in (expected, "lost")
+    assert _answer_or_loss(workers.call("fetch", name="digits")) in (None, "lost")
+    assert _ask(workers, trained).result(START) == expected
+    assert workers.call("fetch", name="digits").result(START) is None
+
+
+def test_a_killed_foreman_is_replaced_and_its_run_closed(
+    trained: Run, store: RunStore, workers: Workers
+) -> None:
+    run = start_run(store, workers, ENDLESS)
+    under_way(store, run)
+    old, below = workers.pid, descendants(workers.pid)
+    kill(old)
+    failed = over(store, run)
+    assert failed.status is Status.FAILED
+    assert "Train it again" in failed.reason
+    until(lambda: not any(map(alive, below)), 30, "the lost foreman's workers are gone")
+    until(lambda: workers.pid not in (None, old), START, "there is a new foreman")
+    assert len(_ask(workers, trained).result(START)) == 10
+    assert over(store, start_run(store, workers, epochs=1)).status is Status.COMPLETED
+    assert store.get(run.id) == failed
+
+
+def test_a_call_under_way_when_the_foreman_is_killed_is_answered(trained: Run, workers: Workers) -> None:
+    kill(workers.pid, signal.SIGSTOP)
+    waiting = _ask(workers, trained)
+    kill(workers.pid)
+    with pytest.raises(WorkerLost, match="Try again"):
+        waiting.result(START)
+    assert len(_ask(workers, trained).result(START)) == 10
+
+
+def test_a_call_right_after_the_foreman_was_killed_is_answered(trained: Run, workers: Workers) -> None:
+    expected = _ask(workers, trained).result(START)
+    kill(workers.pid)
+    assert _answer_or_loss(_ask(workers, trained)) in (expected, "lost")
+    assert _ask(workers, trained).result(START) == expected
+
+
+def test_a_run_asked_for_as_the_foreman_dies_does_not_wait_for_ever(
+    store: RunStore, workers: Workers
+) -> None:
+    kill(workers.pid, signal.SIGSTOP)
+    run = start_run(store, workers, epochs=1)  # the foreman will never read this
+    kill(workers.pid)
+    assert over(store, run, seconds=30).status in {Status.COMPLETED, Status.FAILED}

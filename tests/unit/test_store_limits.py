@@ -1,0 +1,108 @@
+"""The run store's limits: what is over stays as it is, and what is no run harms none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.errors import RunNotFound
+from core.experiment.experiment import Experiment
+from core.runs.run import Progress, Request, Run, Status
+from core.runs.store import RunStore
+
+POINT = ("point", {"epoch": 0.5, "loss": 1.25})
+OVER = [status for status in Status if status.over]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+@pytest.fixture
+def queued(store: RunStore) -> Run:
+    return store.create(Experiment().with_training(epochs=3), "first")
+
+
+@pytest.fixture
+def running(store: RunStore, queued: Run) -> Run:
+    assert store.claim(queued.id, "foreman")
+    assert store.begin(queued.id)
+    return store.get(queued.id)
+
+
+CHANGES: dict[str, Callable[[RunStore, str], object]] = {
+    "claim": lambda store, run: store.claim(run, "other"),
+    "begin": lambda store, run: store.begin(run),
+    "complete": lambda store, run: store.finish(run, Status.COMPLETED, "x", {"loss": 1.0}),
+    "fail": lambda store, run: store.finish(run, Status.FAILED, "x"),
+    "record": lambda store, run: store.record(run, Progress(epoch=9), [POINT]),
+    "pause": lambda store, run: store.ask(run, Request.PAUSE),
+    "stop": lambda store, run: store.ask(run, Request.STOP),
+    "close": lambda store, run: store.close_runs_of("foreman", "Closed."),
+    "settle": lambda store, run: store.settle_orphans(),
+}
+
+
+@pytest.mark.parametrize("status", OVER)
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_run_that_is_over_never_changes_but_for_its_name(
+    store: RunStore, running: Run, status: Status, change: str
+) -> None:
+    store.record(running.id, Progress(epoch=1), [POINT])
+    store.finish(running.id, status, "", {"loss": 0.1})
+    before, events = store.get(running.id), store.events(running.id)
+    assert not CHANGES[change](store, running.id)
+    assert store.get(running.id) == before
+    assert store.events(running.id) == events
+    store.rename(running.id, "new name")
+    assert store.get(running.id).name == "new name"
+
+
+def test_a_running_run_is_not_queued_again(store: RunStore, running: Run) -> None:
+    assert not store.claim(running.id, "other")
+    assert not store.begin(running.id)
+    assert store.get(running.id).status is Status.RUNNING
+
+
+STRANGE = [
+    "",
+    "nope",
+    "..",
+    "../..",
+    "/",
+    "'; DROP TABLE runs; --",
+    "' OR '1'='1",
+    "%",
+    "\x00",
+    "x" * 100_000,
+    "😀",
+]
+
+
+@pytest.mark.parametrize("run_id", STRANGE)
+def test_an_id_that_is_no_run_finds_none_and_harms_none(store: RunStore, running: Run, run_id: str) -> None:
+    with pytest.raises(RunNotFound):
+        store.get(run_id)
+    with pytest.raises(RunNotFound):
+        store.delete(run_id)
+    assert store.events(run_id) == []
+    assert not store.claim(run_id, "foreman")
+    assert not store.begin(run_id)
+    assert not store.finish(run_id, Status.FAILED)
+    store.ask(run_id, Request.STOP)
+    assert store.newest() == [running]
+    assert running.folder.is_dir()
+
+
+@pytest.mark.parametrize(
+    "name", ["'; DROP TABLE runs; --", "<script>alert(1)</script>", "../../x", "%s {0}", "😀"]
+)
+def test_a_name_is_only_a_name(store: RunStore, queued: Run, name: str) -> None:
+    store.rename(queued.id, name)
+    run = store.create(Experiment(), name)
+    assert (store.get(queued.id).name, run.name) == (name, name)
+    assert run.folder.parent == store.home / "runs"
+    assert len(store.newest()) == 2
