@@ -18,6 +18,4 @@ if str(ROOT) not in sys.path:
 from ui.messages import log_unexpected  # noqa: E402 - needs the path set above
 from ui.server import ROUTES, lifespan  # noqa: E402
 
-app = st.App(
-    ROOT / "ui" / "shell.py", routes=ROUTES, lifespan=lifespan, on_script_error=log_unexpected
-)
+app = st.App(ROOT / "ui" / "shell.py", routes=ROUTES, lifespan=lifespan, on_script_error=log_unexpected)

@@ -94,7 +94,7 @@ def _served(place: Path, home: Path) -> Iterator[tuple[str, subprocess.Popen[byt
                 time.sleep(0.02)
         yield address, process
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         process.wait(20)
 
 

@@ -35,7 +35,7 @@ with left:
 
 with right:
     with st.container(key="card-network", border=True):
-        st.html('<p class="ll-head">The network</p>')
+        st.html('<h2 class="ll-head">The network</h2>')
         waiting = library.samples(info.name) is None and source(info.name).ships
         st.fragment(network, run_every=1.0 if waiting else None)(waiting)
     with st.container(key="card-settings", border=True):

@@ -6,22 +6,26 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.data.sources import source
+from core.data.sources import SOURCES, source
 from core.drawing.prepare import prepare
+from core.errors import WorkerLost
 from core.runs.run import Run
 from ui import answer, messages, navigation, run_view, server, session
 from ui.canvas import show_canvas
 
 _MODEL = "draw-model"
+ANSWER_SECONDS = 60
 
 
 def drawable_runs() -> list[Run]:
     """Return the runs whose network can be asked about a drawing, newest first."""
-    return [
-        run
-        for run in server.store().newest()
-        if run.has_model and source(run.experiment.data.dataset).info.drawable
-    ]
+    return [run for run in server.store().newest() if run.has_model and is_drawable(run)]
+
+
+def is_drawable(run: Run) -> bool:
+    """Return whether a run's data are known here, and drawings."""
+    origin = SOURCES.get(run.experiment.data.dataset)
+    return origin is not None and origin.info.drawable
 
 
 def label(run: Run) -> str:
@@ -38,9 +42,18 @@ def choose(runs: list[Run]) -> Run:
         last = session.run_id()
         session.put(_MODEL, last if last in by_id else runs[0].id)
     chosen = st.selectbox(
-        "Which network", list(by_id), key=_MODEL, format_func=lambda run_id: label(by_id[run_id])
+        "Which network",
+        list(by_id),
+        key=_MODEL,
+        format_func=lambda run_id: label(by_id[run_id]),
+        on_change=messages.guarded(_keep),
     )
     return by_id[chosen]
+
+
+def _keep() -> None:
+    """Keep the choice in the address, so that it outlives a reload."""
+    session.show_run(session.value(_MODEL))
 
 
 def ask(run: Run, image: NDArray[np.uint8] | None) -> None:
@@ -49,29 +62,35 @@ def ask(run: Run, image: NDArray[np.uint8] | None) -> None:
     with st.container(key="prediction"):
         if image is None:
             st.html(
-                '<p class="ll-title">Draw a digit</p><p class="ll-quiet">With mouse, pen or finger, as '
+                '<h2 class="ll-title">Draw a digit</h2><p class="ll-quiet">With mouse, pen or finger, as '
                 "large as you like. The answer comes when the pen is lifted.</p>"
             )
             return
         future = server.workers().call("predict", run_id=run.id, image=image.tolist())
         with st.spinner("The network is waking up …", show_time=True):
-            shares = future.result(timeout=60)
+            try:
+                shares = future.result(timeout=ANSWER_SECONDS)
+            except TimeoutError:
+                raise WorkerLost(
+                    "The network has not answered for a minute: the machine is busy. Draw again."
+                ) from None
         st.html(answer.bars(shares, info))
 
 
 @st.fragment
 def page() -> None:
     """Draw canvas and answer; a stroke runs only this part of the page again."""
+    messages.show_notice()
     left, right = st.columns([3, 7], gap="medium")
     with left:
-        st.html('<p class="ll-head">Draw a digit</p>')
+        st.html('<h2 class="ll-head">Draw a digit</h2>')
         canvas = show_canvas()
     with right, st.container(key="card-answer", border=True), messages.boundary():
         runs = drawable_runs()
         if not runs:
             with st.container(key="prediction"):
                 st.html(
-                    '<p class="ll-title">Draw a digit, once there is a network to ask</p>'
+                    '<h2 class="ll-title">Draw a digit, once there is a network to ask</h2>'
                     '<p class="ll-quiet">None has been trained on digits yet. On the Build page one is '
                     "ready: it takes a few seconds.</p>"
                 )

@@ -19,13 +19,14 @@ def chosen() -> Run | None:
             return server.store().get(run_id)
         except RunNotFound as gone:
             session.show_run(None)
-            st.warning(str(gone))
+            st.warning(messages.plain(str(gone)))
     return server.store().latest()
 
 
 def watch(run_id: str, part: str) -> None:
     """Draw one part of the run, and the whole page anew once it is over."""
     with messages.boundary():
+        messages.show_notice()
         run = server.store().get(run_id)
         PARTS[part](run)
         if run.status.over and not was_over:
@@ -37,7 +38,7 @@ run = chosen()
 if run is None:
     with st.container(key="card-empty", border=True):
         st.html(
-            '<p class="ll-title">Nothing has been trained yet</p>'
+            '<h2 class="ll-title">Nothing has been trained yet</h2>'
             '<p class="ll-quiet">A network on real digits is ready on the Build page: '
             "press Train there, and watch it learn here.</p>"
         )
@@ -49,7 +50,7 @@ else:
     st.fragment(watch, run_every=pace)(run.id, "header")
     wide, narrow = st.columns([7, 3], gap="medium")
     with wide:
-        show_curves(run, page="train")
+        show_curves(run)
     with narrow:
         st.fragment(watch, run_every=pace)(run.id, "figures")
         if run.has_model and source(run.experiment.data.dataset).info.drawable:

@@ -29,8 +29,8 @@ def bars(shares: list[float], info: DatasetInfo) -> str:
         for index, (name, share) in enumerate(zip(info.classes, shares, strict=True))
     )
     return (
-        f'<p class="ll-answer"><strong>{escape(info.classes[best])}</strong> '
-        f"<span>has the largest share of the answer: {100 * shares[best]:.1f} %</span></p>"
+        f'<p class="ll-answer" role="status"><strong>{escape(info.classes[best])}</strong> '
+        f"<span>is the strongest answer: {100 * shares[best]:.1f} %</span></p>"
         f'<table class="ll-bars">{rows}</table>'
     )
 

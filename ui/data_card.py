@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ _KEY = "dataset"
 def problems(name: str) -> tuple[Problem, ...]:
     """Return why the data set can't be trained on now, if so."""
     origin, state = source(name), library.state(name)
-    if state.here or (origin.ships and not state.refused):
+    if state.here or origin.ships:
         return ()
     message = state.refused or f"{origin.info.label} is not on this machine yet: download it above."
     label = source("digits").info.label
@@ -38,7 +39,7 @@ def problems(name: str) -> tuple[Problem, ...]:
 
 def show(info: DatasetInfo) -> None:
     """Draw the list of data sets, and a download where the chosen one is not here."""
-    session.put(_KEY, info.name)
+    session.show_in_widget(_KEY, info.name)
     st.selectbox(
         "Data",
         [each.name for each in library.infos()],
@@ -47,7 +48,7 @@ def show(info: DatasetInfo) -> None:
         help="What the network learns from.",
         on_change=messages.guarded(_choose),
     )
-    st.html(f'<p class="ll-quiet">{_sentence(info)}</p>')
+    st.html(f'<p class="ll-quiet" title="{escape(source(info.name).licence)}">{_sentence(info)}</p>')
 
 
 def show_download(info: DatasetInfo) -> None:
@@ -66,6 +67,7 @@ def _under_way(name: str) -> bool:
 
 
 def _download(origin: Source, ticking: bool) -> None:
+    messages.show_notice()
     name, label = origin.info.name, origin.info.label
     if _under_way(name) != ticking or library.state(name).here:
         st.rerun()
@@ -78,7 +80,7 @@ def _download(origin: Source, ticking: bool) -> None:
     failed = download.exception() if download else None
     if failed:
         known = isinstance(failed, LayerLabError)
-        st.warning(str(failed) if known else f"{label} could not be downloaded.")
+        st.warning(messages.plain(str(failed)) if known else f"{label} could not be downloaded.")
     st.button(
         "Try again" if failed else f"Download {label} ({megabytes:.0f} MB)",
         key="download",
@@ -86,7 +88,7 @@ def _download(origin: Source, ticking: bool) -> None:
     )
     st.html(
         f'<p class="ll-quiet">No network? Put <code>{origin.filename}</code> into '
-        f"<code>{library.folder()}</code> and reload the page.</p>"
+        f"<code>{escape(str(library.folder()))}</code> and reload the page.</p>"
     )
 
 
@@ -105,7 +107,9 @@ def _label(name: str) -> str:
 
 
 def _choose() -> None:
-    session.edit(partial(_on_other_data, name=session.value(_KEY)))
+    name = session.taken_from_widget(_KEY)
+    if name is not None:
+        session.edit(partial(_on_other_data, name=name))
 
 
 def _on_other_data(experiment: Experiment, name: str) -> Experiment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -27,7 +28,7 @@ def field(record: Record, name: str, setter: Setter, label: str | None = None) -
     declaration = declared(record)[name]
     key = f"{record.called()}-{name}"
     # the design is the truth: the widget shows it, also after an undo
-    session.put(key, getattr(record, name))
+    session.show_in_widget(key, getattr(record, name))
     shared: dict[str, Any] = {
         "label": (label or declaration.label).capitalize(),
         "key": key,
@@ -41,7 +42,9 @@ def field(record: Record, name: str, setter: Setter, label: str | None = None) -
                 format_func=declaration.show,
                 **shared,
             )
-            st.html(f'<p class="ll-quiet">{declaration.option(getattr(record, name)).help}</p>')
+            option = declaration.option(getattr(record, name))
+            formula = f" <code>{escape(option.formula)}</code>" if option.formula else ""
+            st.html(f'<p class="ll-quiet">{escape(option.help)}{formula}</p>')
         case Integer():
             st.number_input(min_value=declaration.low, max_value=declaration.high, step=1, **shared)
         case Real():
@@ -55,6 +58,6 @@ def field(record: Record, name: str, setter: Setter, label: str | None = None) -
 
 
 def _take(key: str, name: str, setter: Setter) -> None:
-    value = session.value(key)
-    if value is not None:  # an emptied number box asks for nothing
+    value = session.taken_from_widget(key)
+    if value is not None:
         session.edit(partial(setter, **{name: value}))

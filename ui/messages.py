@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +19,14 @@ import streamlit as st
 from core.errors import LayerLabError
 from ui import session
 
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 _LOG = logging.getLogger(__name__)
 P = ParamSpec("P")
+
+
+def plain(text: str) -> str:
+    """Return a text that Streamlit shows as it is: names and paths are no Markdown."""
+    return _MARKDOWN.sub(r"\\\1", text)
 
 
 @contextmanager
@@ -28,7 +35,7 @@ def boundary() -> Iterator[None]:
     try:
         yield
     except LayerLabError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
     except Exception:
         st.error(_unexpected())
 
@@ -52,7 +59,7 @@ def show_notice() -> None:
     """Show what the last callback had to say, once."""
     notice = session.take_notice()
     if notice:
-        st.error(notice)
+        st.error(plain(notice))
 
 
 def log_unexpected(error: Exception) -> bool:

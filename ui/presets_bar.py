@@ -19,7 +19,7 @@ def show(experiment: Experiment, info: DatasetInfo) -> None:
     names = [each.name for each in presets_for(info)]
     if current is None:
         names = [_OWN, *names]
-    session.put(_KEY, current.name if current else _OWN)
+    session.show_in_widget(_KEY, current.name if current else _OWN)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             "Start from a preset",
@@ -46,8 +46,8 @@ def show(experiment: Experiment, info: DatasetInfo) -> None:
 
 
 def _open() -> None:
-    name = session.value(_KEY)
-    if name != _OWN:
+    name = session.taken_from_widget(_KEY)
+    if name not in (None, _OWN):
         info = session.info()
         session.select(None)
         session.edit(lambda _: preset(name).experiment(info))

@@ -17,7 +17,7 @@ def show(problems: tuple[Problem, ...]) -> None:
             continue
         serious = problem.severity is Severity.ERROR
         with st.container(key=f"problem-{problem.code}"):
-            (st.error if serious else st.warning)(problem.message)
+            (st.error if serious else st.warning)(messages.plain(problem.message))
             for fix in problem.fixes:
                 st.button(
                     fix.label,

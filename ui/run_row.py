@@ -19,7 +19,7 @@ def show(run: Run) -> None:
         words, figures, buttons = st.columns([5, 4, 3], vertical_alignment="center")
         with words:
             st.html(
-                f'<p class="ll-title">Run {run.number} · {escape(run.name)}</p>'
+                f'<h2 class="ll-title">Run {run.number} · {escape(run.name)}</h2>'
                 f'<p class="ll-state {run.status}"><strong>{run.status}</strong> · {_data(run)}'
                 f"{' · ' + escape(run.reason) if run.reason else ''}</p>"
             )
@@ -34,7 +34,8 @@ def show(run: Run) -> None:
 
 
 def _data(run: Run) -> str:
-    epochs = f"{run.progress.epoch} of {run.progress.epochs} epochs"
+    share = f"{run.progress.share:.0%}".replace("%", " %")
+    epochs = f"{share} of {run.progress.epochs:,} epoch{'s' if run.progress.epochs > 1 else ''}"
     return f"{source(run.experiment.data.dataset).info.label}, {epochs}"
 
 

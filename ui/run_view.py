@@ -18,7 +18,7 @@ def show_header(run: Run) -> None:
     with st.container(key="card-header", border=True):
         words, buttons = st.columns([7, 3], vertical_alignment="center")
         with words:
-            st.html(f'<p class="ll-title">Run {run.number} · {escape(run.name)}</p>')
+            st.html(f'<h2 class="ll-title">Run {run.number} · {escape(run.name)}</h2>')
             with st.container(key="run-status"):
                 st.html(
                     f'<p class="ll-state {run.status}"><strong>{run.status}</strong>'
@@ -27,24 +27,28 @@ def show_header(run: Run) -> None:
         with buttons:
             _buttons(run)
         if not run.status.over:
-            st.progress(run.progress.share)
+            st.progress(run.progress.share, f"{run.progress.share:.0%}".replace("%", " %"))
     if run.status is Status.FAILED:
-        st.error(run.reason)
+        st.error(messages.plain(run.reason))
 
 
 def _details(run: Run) -> str:
     progress = run.progress
     if run.status is Status.QUEUED:
-        ahead = sum(
-            1 for other in server.store().newest() if not other.status.over and other.number < run.number
+        ahead = server.store().ahead_of(run)
+        return (
+            f" · {ahead} other{'s are' if ahead > 1 else ' is'} before it" if ahead else " · about to begin"
         )
-        return f" · waits for {ahead} other{'s' if ahead > 1 else ''}" if ahead else " · about to begin"
     if run.status is Status.RUNNING and not progress.epoch:
         return " · reading the data and building the network"
     parts = [f" · epoch {progress.epoch} of {progress.epochs}"]
     if run.status is Status.RUNNING:
         parts.append(f"batch {progress.step:,} of {progress.steps:,}")
-        if progress.paused:
+        if run.request is Request.STOP:
+            parts.append("stopping: keeping and testing what was learned")
+        elif progress.share >= 1:
+            parts.append("testing")
+        elif progress.paused:
             parts.append("paused")
         elif (left := progress.seconds_left) is not None:
             parts.append(f"{duration(left)} left")
@@ -61,10 +65,11 @@ def _buttons(run: Run) -> None:
         return
     # no `help` here: with one, a button stands in the page twice, and scripts that use its key find two
     with st.container(horizontal=True, horizontal_alignment="right"):
-        pause = run.request is not Request.PAUSE
+        pause, stopping = run.request is not Request.PAUSE, run.request is Request.STOP
         st.button(
             "Pause" if pause else "Continue",
             key="pause",
+            disabled=stopping,
             on_click=messages.guarded(
                 partial(server.store().ask, run.id, Request.PAUSE if pause else Request.GO)
             ),
@@ -72,6 +77,7 @@ def _buttons(run: Run) -> None:
         st.button(
             "Stop",
             key="stop",
+            disabled=stopping,
             on_click=messages.guarded(partial(server.store().ask, run.id, Request.STOP)),
         )
 
@@ -82,15 +88,19 @@ def show_figures(run: Run) -> None:
     metric = info.task.metric
     share = info.task is Task.CLASSIFICATION
     name = "accuracy" if share else "mean absolute error"
-    epochs = [event.body for event in server.store().events(run.id) if event.kind == "epoch"]
-    last = {**(epochs[-1] if epochs else {}), **run.result}
+    event = server.store().last_event(run.id, "epoch")
+    last = run.result or (event.body if event else {})
     rows = [
         ("training loss", last.get("loss"), False),
         ("validation loss", last.get("val_loss"), False),
         (f"training {name}", last.get(metric), share),
         (f"validation {name}", last.get(f"val_{metric}"), share),
     ]
-    _table("epoch", f"After epoch {len(epochs)}" if epochs else "After the first epoch", rows)
+    if run.status is Status.STOPPED:
+        title = "When it was stopped"
+    else:
+        title = f"After epoch {event.body['epoch']}" if event else "After the first epoch"
+    _table("epoch", title, rows)
     if run.status in (Status.COMPLETED, Status.STOPPED):
         _table(
             "test",
@@ -108,7 +118,7 @@ def _table(key: str, title: str, rows: list[tuple[str, float | None, bool]]) -> 
         for label, value, share in rows
     )
     with st.container(key=f"card-{key}", border=True):
-        st.html(f'<p class="ll-head">{title}</p><table class="ll-figures">{body}</table>')
+        st.html(f'<h2 class="ll-head">{title}</h2><table class="ll-figures">{body}</table>')
 
 
 def figure(value: float | None, share: bool) -> str:

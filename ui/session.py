@@ -19,37 +19,45 @@ from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.history import History
 from core.experiment.presets import PRESETS
+from ui.address import Address
 
 _HISTORY, _SELECTED, _RUN, _NOTICE = "_history", "_selected", "_run", "_notice"
-_SENT_DESIGN, _SENT_RUN, _SEEN = "_sent_design", "_sent_run", "_seen"
+_ADDRESSES, _FORCED, _SEEN = "_addresses", "_forced", "_seen"
 _DESIGN_KEY, _RUN_KEY = "design", "run"
 
 
 def open_session() -> None:
     """Take the design and the run from the address where it names some; called before a page runs."""
     named = st.query_params.get(_DESIGN_KEY)
-    if named and named != st.session_state.get(_SENT_DESIGN):
+    if named and _address(_DESIGN_KEY).navigated(named):
         try:
             _open_design(link.decode(named))
         except LayerLabError as error:
             put_notice(str(error))
-        st.session_state[_SENT_DESIGN] = named
     if _HISTORY not in st.session_state:
         st.session_state[_HISTORY] = History(_first_design())
     run = st.query_params.get(_RUN_KEY)
-    if run and run != st.session_state.get(_SENT_RUN):
-        st.session_state[_RUN] = st.session_state[_SENT_RUN] = run
+    if run and _address(_RUN_KEY).navigated(run):
+        st.session_state[_RUN] = run
 
 
 def keep_address() -> None:
     """Write the design and the run into the address; called after a page ran."""
-    written = link.encode(design())
-    st.session_state[_SENT_DESIGN] = written
-    if st.query_params.get(_DESIGN_KEY) != written:
-        st.query_params[_DESIGN_KEY] = written
-    run = st.session_state[_SENT_RUN] = run_id()
-    if run and st.query_params.get(_RUN_KEY) != run:
-        st.query_params[_RUN_KEY] = run
+    _write(_DESIGN_KEY, link.encode(design()))
+    run = run_id()
+    if run:
+        _write(_RUN_KEY, run)
+
+
+def _write(key: str, value: str) -> None:
+    address = _address(key)
+    if address.write(value) or st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def _address(key: str) -> Address:
+    kept: dict[str, Address] = st.session_state.setdefault(_ADDRESSES, {})
+    return kept.setdefault(key, Address())
 
 
 def _first_design() -> Experiment:
@@ -143,8 +151,35 @@ def value(key: str, default: Any = None) -> Any:
 
 
 def put(key: str, value: Any) -> None:
-    """Set a widget's value before it is drawn, or keep a value."""
+    """Keep a value."""
     st.session_state[key] = value
+
+
+def show_in_widget(key: str, value: Any) -> None:
+    """Have a widget show a value; called before it is drawn.
+
+    Only where it holds another: a value sent to the browser without need can arrive there after the
+    person's next edit, and undo it.
+    """
+    held = st.session_state.get(key)
+    if held != value or key not in st.session_state:
+        st.session_state.setdefault(_FORCED, {})[key] = held
+        st.session_state[key] = value
+
+
+def taken_from_widget(key: str) -> Any:
+    """Return what a person has set a widget to; called from its callback.
+
+    Returns:
+        The value, or None where nothing was set: the box was emptied, or the browser has not yet
+        heard of a value that the design gave the widget, and merely repeats the one before.
+    """
+    held = st.session_state.get(key)
+    named = st.query_params.get(_DESIGN_KEY)
+    forced: dict[str, Any] = st.session_state.get(_FORCED, {})
+    if _address(_DESIGN_KEY).lags(named) and key in forced and forced[key] == held:
+        return None
+    return held
 
 
 def newer_than_seen(client: str, number: int) -> bool:

@@ -24,9 +24,7 @@ def show(experiment: Experiment, info: DatasetInfo, blocked: bool) -> None:
         f"{kept:,} more for validation"
     )
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.html(
-            f'<p class="ll-quiet">{"Mend the problem first; its button does it." if blocked else plan}</p>'
-        )
+        st.html(f'<p class="ll-quiet">{"There is a problem to mend first." if blocked else plan}</p>')
         pressed = st.button("Train", type="primary", key="train", disabled=blocked)
     if pressed and not blocked:
         run_id = None

@@ -19,19 +19,21 @@ from core.experiment.dataset import DatasetInfo, Shape, Task, show_shape
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 
 
-def read(path: Path, info: DatasetInfo) -> Dataset:
+def read(path: Path, info: DatasetInfo, belongs: Path | None = None) -> Dataset:
     """Return the data set that a `.npz` file holds, checked against what it should be.
 
     Args:
         path: File with the arrays x_train, y_train, x_test, y_test.
         info: What the data set declares; sizes, shapes, types and ranges must fit.
+        belongs: The folder that messages tell to put the right file into; the file's own by default.
 
     Raises:
         DataRefused: The file is damaged or holds something else. The message says what.
     """
+    folder = belongs or path.parent
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_headers(archive, path, info)
+            _check_headers(archive, path, info, folder)
             found = {key: _read_array(archive, key) for key in KEYS}
     except (DataRefused, FileNotFoundError, MemoryError):
         raise
@@ -39,7 +41,7 @@ def read(path: Path, info: DatasetInfo) -> Dataset:
         # zip, zlib, npy headers and their parsers raise a dozen types over a damaged file
         raise DataRefused(
             f"{path.name} is damaged and can't be read ({type(error).__name__}: {error}). "
-            f"Copy it again into {path.parent}, or delete it there to use other data."
+            f"Copy it again into {folder}, or delete it there to use other data."
         ) from error
     _check_ranges(found, path, info)
     return Dataset(
@@ -69,14 +71,14 @@ def write(path: Path, arrays: Mapping[str, Array]) -> None:
         raise
 
 
-def _check_headers(archive: zipfile.ZipFile, path: Path, info: DatasetInfo) -> None:
+def _check_headers(archive: zipfile.ZipFile, path: Path, info: DatasetInfo, folder: Path) -> None:
     """Refuse wrong shapes and types by the headers alone, before any array is unpacked."""
     members = set(archive.namelist())
     missing = [key for key in KEYS if f"{key}.npy" not in members]
     if missing:
         raise DataRefused(
             f"{path.name} lacks {', '.join(missing)}; it should hold {', '.join(KEYS)}. "
-            f"Put the right file into {path.parent}."
+            f"Put the right file into {folder}."
         )
     for key in KEYS:
         with archive.open(f"{key}.npy") as member:
@@ -90,7 +92,7 @@ def _check_headers(archive: zipfile.ZipFile, path: Path, info: DatasetInfo) -> N
             raise DataRefused(
                 f"{path.name} is not {info.label}: {key} should be {show_shape(expected[0])} of "
                 f"{kind}, but is {show_shape(shape)} of {dtype}. Put the right file into "
-                f"{path.parent}, or delete this one."
+                f"{folder}, or delete this one."
             )
 
 
@@ -98,6 +100,8 @@ def _read_array(archive: zipfile.ZipFile, key: str) -> Array:
     # by the member whose header was checked: np.load would also take one called plainly "x_train"
     with archive.open(f"{key}.npy") as member:
         array: Array = npy.read_array(member, allow_pickle=False)
+        if member.read(1):  # the checksum is compared only at a member's end, so read up to it
+            raise ValueError(f"{key} is longer than its header says")
         return array
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,13 +79,13 @@ def load(name: str) -> Dataset:
     """
     origin = source(name)
     path = folder() / origin.filename
+    if origin.ships and not state(name).here:
+        fetch(name)  # absent, or damaged: it is made again from the library it comes with
     if not path.exists():
-        if not origin.ships:
-            raise DataUnavailable(
-                f"{origin.info.label} is not on this machine. Download it on the Build page, or put "
-                f"{origin.filename} into {folder()}."
-            )
-        fetch(name)
+        raise DataUnavailable(
+            f"{origin.info.label} is not on this machine. Download it on the Build page, or put "
+            f"{origin.filename} into {folder()}."
+        )
     return files.read(path, origin.info)
 
 
@@ -96,6 +97,7 @@ def fetch(name: str) -> None:
         DataRefused: What came is not the data set.
     """
     origin = source(name)
+    patience = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)
     try:
         arrays = origin.fetch()
@@ -108,9 +110,17 @@ def fetch(name: str) -> None:
             f"{origin.info.label} could not be downloaded ({reason}). Check the network and try "
             f"again, or copy {origin.filename} into {folder()} from a machine that has it."
         ) from error
+    finally:
+        socket.setdefaulttimeout(patience)
     path = folder() / origin.filename
-    files.write(path, arrays)
-    _keep_verdict(origin, _stamp(path), files.read(path, origin.info))
+    arrived = folder() / ".arriving" / origin.filename
+    files.write(arrived, arrays)
+    try:
+        dataset = files.read(arrived, origin.info, belongs=folder())  # a bad download replaces nothing
+        os.replace(arrived, path)
+    finally:
+        arrived.unlink(missing_ok=True)
+    _keep_verdict(origin, _stamp(path), dataset)
 
 
 def samples(name: str) -> NDArray[np.uint8] | None:
@@ -168,6 +178,10 @@ def _keep_verdict(origin: Source, stamp: list[int], dataset: Dataset) -> None:
 def _write_verdict(origin: Source, stamp: list[int], refused: str) -> None:
     path = _verdict_path(origin)
     path.parent.mkdir(exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    temporary.write_text(json.dumps({"stamp": stamp, "refused": refused}))
-    os.replace(temporary, path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump({"stamp": stamp, "refused": refused}, file)
+    try:
+        os.replace(temporary, path)
+    except PermissionError:  # Windows, while another reads it: whoever asks next checks again
+        Path(temporary).unlink(missing_ok=True)

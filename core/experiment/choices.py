@@ -60,11 +60,22 @@ class Optimizer(Option):
     keras_class: str = ""
 
 
+class Scaling(StrEnum):
+    """What a normalization does to a value."""
+
+    NOTHING = "nothing"
+    RANGE = "range"
+    """Maps the data's possible range to 0–1."""
+    STATISTICS = "statistics"
+    """Subtracts the mean and divides by the standard deviation."""
+
+
 @dataclass(frozen=True)
 class Normalization(Option):
     """What happens to the inputs before the first layer; `short` is for titles of runs."""
 
     short: str = ""
+    scaling: Scaling = Scaling.NOTHING
 
 
 ACTIVATIONS: tuple[Activation, ...] = (
@@ -168,6 +179,7 @@ NORMALIZATIONS: tuple[Normalization, ...] = (
         "Values are brought to 0 to 1 by dividing by their largest possible value.",
         "x / 255",
         short="÷ 255",
+        scaling=Scaling.RANGE,
     ),
     Normalization(
         "standardize",
@@ -175,6 +187,7 @@ NORMALIZATIONS: tuple[Normalization, ...] = (
         "Subtracts the training set's mean and divides by its standard deviation.",
         "(x − mean) / std",
         short="standardized",
+        scaling=Scaling.STATISTICS,
     ),
 )
 

@@ -83,7 +83,7 @@ PRESETS: tuple[Preset, ...] = (
     ),
     Preset(
         "article",
-        "The article, 64-32-10",
+        "The article, 64-32",
         "A small network with one-hot labels: 52,650 weights for 28 × 28 pixels and ten classes.",
         (
             ("Flatten", {}),

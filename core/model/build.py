@@ -8,7 +8,7 @@ from core.data.split import Statistics
 from core.errors import NotBuildable
 from core.experiment import choices
 from core.experiment.check import check, errors
-from core.experiment.choices import Labels
+from core.experiment.choices import Labels, Scaling
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.layer import Layer
@@ -59,12 +59,12 @@ def _keras_layer(layer: Layer) -> keras.layers.Layer:
 
 # names with a capital: a layer of the catalog can never have one
 def _normalization(name: str, info: DatasetInfo, statistics: Statistics) -> list[keras.layers.Layer]:
-    match name:
-        case "rescale":
+    match choices.normalization(name).scaling:
+        case Scaling.RANGE:
             low, high = info.value_range
             scale = 1 / (high - low)
             return [keras.layers.Rescaling(scale, offset=-low * scale, name="Rescaling")]
-        case "standardize":
+        case Scaling.STATISTICS:
             axis = None if info.is_image else -1
             variance = [std**2 for std in statistics.std]
             mean = list(statistics.mean)
@@ -76,7 +76,7 @@ def _normalization(name: str, info: DatasetInfo, statistics: Statistics) -> list
                     name="Normalization",
                 )
             ]
-        case _:
+        case Scaling.NOTHING:
             return []
 
 

@@ -14,6 +14,7 @@ Contract:
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import shutil
 import sqlite3
@@ -26,10 +27,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from core.errors import RunNotFound, RunRefused
+from core.errors import InvalidExperiment, RunNotFound, RunRefused
 from core.experiment.experiment import Experiment
 from core.runs.run import Event, Progress, Request, Run, Status
 
+_LOG = logging.getLogger(__name__)
 SCHEMA = 1
 _TABLES = """
 CREATE TABLE runs (
@@ -92,23 +94,43 @@ class RunStore:
         return self._run(row)
 
     def newest(self, limit: int = 200) -> list[Run]:
-        """Return the newest runs first."""
+        """Return the newest runs first; one that only a newer LayerLab can read is left out."""
         with self._connect() as database:
             rows = database.execute("SELECT * FROM runs ORDER BY number DESC LIMIT ?", (limit,))
-            return [self._run(row) for row in rows.fetchall()]
+            return [run for row in rows.fetchall() if (run := self._run_or_none(row))]
 
     def latest(self) -> Run | None:
         """Return the newest run, or None where there is none."""
         return next(iter(self.newest(limit=1)), None)
 
-    def events(self, run_id: str, after: int = 0) -> list[Event]:
-        """Return what happened since the event number `after`, oldest first."""
+    def events(self, run_id: str, after: int = 0, kind: str = "") -> list[Event]:
+        """Return what happened since the event number `after`, oldest first; of one kind if named."""
         with self._connect() as database:
             rows = database.execute(
-                "SELECT seq, kind, body FROM events WHERE run_id = ? AND seq > ? ORDER BY seq",
-                (run_id, min(max(after, 0), _LARGEST)),
+                "SELECT seq, kind, body FROM events"
+                " WHERE run_id = ? AND seq > ? AND (? = '' OR kind = ?) ORDER BY seq",
+                (run_id, min(max(after, 0), _LARGEST), kind, kind),
             )
             return [Event(seq, kind, json.loads(body)) for seq, kind, body in rows.fetchall()]
+
+    def last_event(self, run_id: str, kind: str) -> Event | None:
+        """Return the newest event of a kind, or None."""
+        with self._connect() as database:
+            row = database.execute(
+                "SELECT seq, kind, body FROM events WHERE run_id = ? AND kind = ?"
+                " ORDER BY seq DESC LIMIT 1",
+                (run_id, kind),
+            ).fetchone()
+        return Event(row["seq"], row["kind"], json.loads(row["body"])) if row else None
+
+    def ahead_of(self, run: Run) -> int:
+        """Return how many earlier runs are queued or running."""
+        with self._connect() as database:
+            row = database.execute(
+                f"SELECT COUNT(*) FROM runs WHERE number < ? AND status NOT IN ({_marks(_OVER)})",
+                (run.number, *_OVER),
+            ).fetchone()
+        return int(row[0])
 
     def request_of(self, run_id: str) -> Request:
         """Return what a person has asked of a run; a deleted one is to stop."""
@@ -245,7 +267,13 @@ class RunStore:
         reason: str = "",
         result: Mapping[str, float] | None = None,
     ) -> bool:
-        """Close a run; False where it was over already, and nothing is changed then."""
+        """Close a run; False where it was over already, and nothing is changed then.
+
+        Raises:
+            ValueError: The status is none that a run can end with.
+        """
+        if not status.over:
+            raise ValueError(f"a run can't end {status}")
         return self._move(
             run_id,
             (Status.QUEUED, Status.RUNNING),
@@ -319,6 +347,13 @@ class RunStore:
                 (*values, run_id, *names),
             )
             return done.rowcount == 1
+
+    def _run_or_none(self, row: sqlite3.Row) -> Run | None:
+        try:
+            return self._run(row)
+        except (InvalidExperiment, ValueError, TypeError) as error:
+            _LOG.warning("run %s can't be read: %s", row["number"], error)
+            return None
 
     def _run(self, row: sqlite3.Row) -> Run:
         return Run(

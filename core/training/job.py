@@ -26,21 +26,20 @@ def run_to_end(store: RunStore, run_id: str) -> None:
         _train(store, run)
     except LayerLabError as error:
         store.finish(run_id, Status.FAILED, str(error))
-    except MemoryError:
-        store.finish(
-            run_id,
-            Status.FAILED,
-            "The machine ran out of memory. Use a smaller network or smaller batches.",
-        )
     except Exception as error:
         traceback.print_exc()
         _keep_log(run)
-        store.finish(
-            run_id,
-            Status.FAILED,
-            f"Training ended with an error that LayerLab did not expect ({type(error).__name__}). "
-            "The whole of it is in the terminal, and in log.txt in the run's folder.",
-        )
+        store.finish(run_id, Status.FAILED, _in_words(error))
+
+
+def _in_words(error: Exception) -> str:
+    # TensorFlow's own name for it; the class can't be named here without loading TensorFlow
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return "The machine ran out of memory. Use a smaller network or smaller batches."
+    return (
+        f"Training ended with an error that LayerLab did not expect ({type(error).__name__}). "
+        "The whole of it is in the terminal, and in log.txt in the run's folder."
+    )
 
 
 def _train(store: RunStore, run: Run) -> None:
@@ -54,8 +53,8 @@ def _train(store: RunStore, run: Run) -> None:
     model = build(run.experiment, dataset.info, parts.statistics)
     done = train(model, parts, dataset.info, plan, _StoreListener(store, run.id))
     _save(model, run.model_path)
-    result = _last_epoch(store, run.id)
-    if not done:  # stopped within an epoch: say how the model that is kept does, not an older one
+    result = _figures(store, run.id, "epoch" if done else "point")
+    if not done:  # say how the network that is kept does, not how an earlier one did
         for name, value in evaluate(model, parts.validation, dataset.info, plan).items():
             result[f"val_{name}"] = value
     for name, value in evaluate(model, dataset.test, dataset.info, plan).items():
@@ -70,9 +69,9 @@ def _keep_log(run: Run) -> None:
         print(f"log.txt could not be written: {error}", file=sys.stderr)
 
 
-def _last_epoch(store: RunStore, run_id: str) -> dict[str, float]:
-    epochs = [event.body for event in store.events(run_id) if event.kind == "epoch"]
-    return dict(epochs[-1]) if epochs else {}
+def _figures(store: RunStore, run_id: str, kind: str) -> dict[str, float]:
+    event = store.last_event(run_id, kind)
+    return dict(event.body) if event else {}
 
 
 def _save(model: Any, path: Path) -> None:

@@ -35,9 +35,10 @@ class Workers:
         self._home = home
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, Future[Any]] = {}
+        self._waiting: dict[int, tuple[Future[Any], subprocess.Popen[str]]] = {}
         self._process: subprocess.Popen[str] | None = None
-        self._ready = threading.Event()
+        self._ready: subprocess.Popen[str] | None = None
+        self._closing = False
         self._failures = 0
 
     def start(self) -> None:
@@ -52,7 +53,7 @@ class Workers:
     @property
     def ready(self) -> bool:
         """Whether TensorFlow is loaded and waits."""
-        return self._ready.is_set()
+        return self._ready is not None and self._ready is self._process
 
     @property
     def pid(self) -> int | None:
@@ -70,19 +71,19 @@ class Workers:
         Returns:
             A future with its result, or with the `LayerLabError` it ended in.
         """
-        number = next(self._numbers)
         future: Future[Any] = Future()
-        self._waiting[number] = future
+        message = {"id": next(self._numbers), "call": name, "arguments": arguments}
         try:
-            self._send({"id": number, "call": name, "arguments": arguments})
+            self._send(message, future)
         except WorkerLost as lost:
-            self._settle(number, error=lost)
+            future.set_exception(lost)
         return future
 
     def close(self) -> None:
         """End the foreman and with it all workers."""
         with self._lock:
-            process, self._process = self._process, None
+            self._closing = True
+            process = self._process
         if process is None:
             return
         _close(process.stdin)
@@ -92,15 +93,20 @@ class Workers:
             process.kill()
             process.wait()
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any], answer: Future[Any] | None = None) -> None:
         with self._lock:
             for _ in range(2):  # a foreman found dead is replaced once
+                process = self._living()
+                if answer is not None:
+                    self._waiting[message["id"]] = (answer, process)
                 try:
-                    send(_pipe(self._living().stdin), message)
+                    send(_pipe(process.stdin), message)
                     return
                 except OSError:
-                    self._process = None
-        raise WorkerLost("The worker process could not be started. Restart LayerLab.")
+                    process.kill()
+                    process.wait()
+            self._waiting.pop(message.get("id", 0), None)
+        raise WorkerLost("The worker process could not be reached. Try again.")
 
     def _living(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
@@ -109,7 +115,7 @@ class Workers:
                     "The worker process can't be started; the terminal says why. Mend that, and "
                     "restart LayerLab."
                 )
-            self._ready.clear()
+            self._closing = False
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "core.workers.foreman"],
                 cwd=_ROOT,
@@ -128,13 +134,15 @@ class Workers:
     def _listen(self, process: subprocess.Popen[str]) -> None:
         with _pipe(process.stdout) as messages:
             for line in messages:
-                self._take(receive(line))
+                try:
+                    self._take(process, receive(line))
+                except (ValueError, KeyError):
+                    _LOG.exception("the foreman said something that is no message: %r", line[:200])
         self._lost(process)
 
-    def _take(self, message: dict[str, Any]) -> None:
+    def _take(self, process: subprocess.Popen[str], message: dict[str, Any]) -> None:
         if "ready" in message:
-            self._failures = 0
-            self._ready.set()
+            self._failures, self._ready = 0, process
         elif "error" in message:
             self._settle(message["id"], error=_error(message))
         else:
@@ -143,17 +151,19 @@ class Workers:
     def _lost(self, process: subprocess.Popen[str]) -> None:
         process.wait()
         _close(process.stdin)
-        closing = self._process is None
-        if not closing:
-            _LOG.error("the foreman ended unexpectedly (exit code %s)", process.returncode)
-            self._failures += not self._ready.is_set()
-        for number in list(self._waiting):
-            self._settle(number, error=WorkerLost("The worker process has ended unexpectedly. Try again."))
-        if not closing and self._failures < MOST_FAILURES:
+        for number, (_, asked) in list(self._waiting.items()):
+            if asked is process:  # the calls of its successor go on
+                lost = WorkerLost("The worker process has ended unexpectedly. Try again.")
+                self._settle(number, error=lost)
+        if self._closing:
+            return
+        _LOG.error("the foreman ended unexpectedly (exit code %s)", process.returncode)
+        self._failures += process is not self._ready
+        if self._failures < MOST_FAILURES:
             self.start()  # the new foreman closes the runs of the lost one
 
     def _settle(self, number: int, result: Any = None, error: Exception | None = None) -> None:
-        future = self._waiting.pop(number, None)
+        future, _ = self._waiting.pop(number, (None, None))
         if future is None:
             return
         if error is not None:

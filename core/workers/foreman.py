@@ -16,6 +16,8 @@ import secrets
 import signal
 import sys
 import threading
+import traceback
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
@@ -32,6 +34,8 @@ from core.workers.protocol import receive, send
 
 RUNS_AT_ONCE = max(1, (os.cpu_count() or 2) // 4)
 """A run keeps about four cores busy; more at once would only slow each other down."""
+CALLS_AT_ONCE = 16
+"""Calls that may wait for a worker, each in a thread; the workers answer one after the other."""
 
 
 def main() -> None:
@@ -66,6 +70,7 @@ class Foreman:
         self._writing = threading.Lock()
         self._context = _context()
         self._runs = ThreadPoolExecutor(RUNS_AT_ONCE, thread_name_prefix="run")
+        self._calls = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="call")
         self._pools = {name: _Pool(self._context) for name in CALLS}
         self._children: dict[str, Any] = {}
         threading.Thread(target=self._prepare, daemon=True).start()
@@ -76,15 +81,15 @@ class Foreman:
             if self._store.claim(message["train"], self._owner):
                 self._runs.submit(self._train, message["train"])
         else:
-            answer = self._pools[message["call"]].submit(message["call"], message["arguments"])
-            answer.add_done_callback(lambda done: self._answer(message["id"], done))
+            self._calls.submit(self._call, message)
 
     def close(self) -> None:
         """End every worker, and close the runs they were at."""
+        self._runs.shutdown(wait=False, cancel_futures=True)  # first, so that none begins now
+        self._calls.shutdown(wait=False, cancel_futures=True)
         for process in list(self._children.values()):
             process.kill()
         self._store.close_runs_of(self._owner, "LayerLab was closed while this run was under way.")
-        self._runs.shutdown(cancel_futures=True)
         for pool in self._pools.values():
             pool.close()
 
@@ -100,24 +105,29 @@ class Foreman:
         process = self._context.Process(  # type: ignore[attr-defined]
             target=_train_in_child, args=(run_id,), name=f"run-{run_id}"
         )
-        process.start()
+        try:
+            process.start()
+        except OSError as error:  # no memory, or too many processes
+            reason = f"The training process could not be started ({error}). Close other programs."
+            self._store.finish(run_id, Status.FAILED, reason)
+            return
         self._children[run_id] = process
         process.join()
         self._children.pop(run_id, None)
         # does nothing where the worker closed its run itself
         self._store.finish(run_id, Status.FAILED, _why(process.exitcode))
 
-    def _answer(self, number: int, done: Future[Any]) -> None:
-        error = done.exception()
-        if error is None:
-            message = {"id": number, "result": done.result()}
-        elif isinstance(error, LayerLabError):
-            message = {"id": number, "error": type(error).__name__, "message": str(error)}
-        else:
-            print(f"a call failed: {error!r}", file=sys.stderr)
-            message = {"id": number, "error": "", "message": repr(error)}
+    def _call(self, message: dict[str, Any]) -> None:
+        answer: dict[str, Any] = {"id": message["id"]}
+        try:
+            answer["result"] = self._pools[message["call"]].call(message["call"], message["arguments"])
+        except LayerLabError as error:
+            answer |= {"error": type(error).__name__, "message": str(error)}
+        except Exception as error:
+            traceback.print_exc()
+            answer |= {"error": "", "message": repr(error)}
         with self._writing:
-            send(self._answers, message)
+            send(self._answers, answer)
 
 
 class _Pool:
@@ -128,47 +138,54 @@ class _Pool:
         self._lock = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
 
-    def submit(self, name: str, arguments: dict[str, Any]) -> Future[Any]:
-        with self._lock:
-            try:
-                future = self._living().submit(_call_in_child, name, arguments)
-            except BrokenProcessPool:  # it died while nobody looked
-                self._executor = None
-                future = self._living().submit(_call_in_child, name, arguments)
-        answer: Future[Any] = Future()
-        future.add_done_callback(lambda done: self._pass_on(done, answer))
-        return answer
+    def call(self, name: str, arguments: dict[str, Any]) -> Any:
+        """Return what a call gives; waits for it."""
+        return self._result(_call_in_child, name, arguments)
 
     def warm(self) -> None:
         """Start the worker, and return once it is there."""
-        with self._lock:
-            ready = self._living().submit(_load_tensorflow)
-        ready.result()
+        self._result(_load_tensorflow)
 
     def close(self) -> None:
         """End the worker at once, whatever it is doing."""
         if self._executor is not None:
             for process in list((self._executor._processes or {}).values()):
                 process.kill()
-            self._executor.shutdown(cancel_futures=True)
+            self._executor.shutdown(wait=False, cancel_futures=True)
 
-    def _living(self) -> ProcessPoolExecutor:
-        if self._executor is None:
-            self._executor = ProcessPoolExecutor(1, mp_context=self._context, initializer=_end_with_parent)
-        return self._executor
-
-    def _pass_on(self, done: Future[Any], answer: Future[Any]) -> None:
-        error = done.exception()
-        if isinstance(error, BrokenProcessPool):
-            self._executor = None
-            error = WorkerLost(
+    def _result(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            executor, future = self._submit(function, *arguments)
+        except BrokenProcessPool:  # it died while nobody looked
+            executor, future = self._submit(function, *arguments)
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            self._drop(executor)
+            raise WorkerLost(
                 "The process that was working on this has ended unexpectedly. A new one is being "
                 "started; try again."
-            )
-        if error is None:
-            answer.set_result(done.result())
-        else:
-            answer.set_exception(error)
+            ) from None
+
+    def _submit(
+        self, function: Callable[..., Any], *arguments: Any
+    ) -> tuple[ProcessPoolExecutor, Future[Any]]:
+        with self._lock:
+            if self._executor is None:
+                self._executor = ProcessPoolExecutor(
+                    1, mp_context=self._context, initializer=_end_with_parent
+                )
+            executor = self._executor
+        try:
+            return executor, executor.submit(function, *arguments)
+        except BrokenProcessPool:
+            self._drop(executor)
+            raise
+
+    def _drop(self, executor: ProcessPoolExecutor) -> None:
+        with self._lock:
+            if self._executor is executor:
+                self._executor = None
 
 
 def _context() -> BaseContext:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -75,4 +76,5 @@ def text_of(app: AppTest) -> str:
     """Return all that a page says, HTML included."""
     said = [element.proto.body for element in app.get("html") if "<style>" not in element.proto.body]
     said += [element.value for element in (*app.error, *app.warning, *app.markdown)]
-    return "\n".join(said)
+    # Streamlit reads messages as Markdown, so names and paths in them are escaped
+    return re.sub(r"\\(.)", r"\1", "\n".join(said))

@@ -66,9 +66,9 @@ def test_a_drawing_is_answered_by_the_trained_network(open_drawn: Drawn, trained
     app = open_drawn(circle(), trained.id)
     assert app.selectbox("draw-model").value == trained.id
     said = text_of(app)
-    assert '<p class="ll-answer"><strong>0</strong>' in said
+    assert '<p class="ll-answer" role="status"><strong>0</strong>' in said
     assert said.count('<th scope="row">') == 10
 
 
 def test_an_empty_canvas_asks_for_a_digit(open_drawn: Drawn, trained: Run) -> None:
-    assert '<p class="ll-title">Draw a digit</p>' in text_of(open_drawn(blank(), trained.id))
+    assert '<h2 class="ll-title">Draw a digit</h2>' in text_of(open_drawn(blank(), trained.id))

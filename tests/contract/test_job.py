@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from core.data import library
+from core.data.sources import SOURCES
 from core.data.split import encode, split
 from core.experiment import edits
 from core.experiment.dataset import DatasetInfo
@@ -158,9 +160,17 @@ def test_what_goes_wrong_in_a_known_way_is_the_reason_in_words(
     assert run.result == {}
 
 
-def test_a_damaged_data_file_is_the_reason_in_words(store: RunStore) -> None:
+def test_a_damaged_data_file_is_the_reason_in_words(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SOURCES, "pictures", replace(SOURCES["pictures"], download_bytes=1))
     (library.folder() / "pictures.npz").write_bytes(b"PK")
     assert "pictures.npz is damaged" in _run(store, _pictures()).reason
+
+
+def test_damaged_data_that_ship_with_a_library_are_made_again(store: RunStore) -> None:
+    (library.folder() / "pictures.npz").write_bytes(b"PK")
+    assert _run(store, _pictures()).status is Status.COMPLETED
 
 
 def test_a_run_is_closed_even_where_nothing_can_be_written(

@@ -27,6 +27,7 @@ function begin(root, data) {
     state.alive = false;
     clearTimeout(state.timer);
     watcher?.disconnect();
+    for (const panel of state.panels) window.Plotly?.purge(panel.plot);
   };
   let watcher = null;
   root.replaceChildren(...data.panels.map((panel) => card(panel, state)));
@@ -128,6 +129,7 @@ function card(panel, state) {
 
 function draw(panel, epochs) {
   const colours = palette(panel.plot);
+  panel.colours = colours;
   const traces = [
     {
       name: "training",
@@ -177,11 +179,17 @@ function draw(panel, epochs) {
 
 function recolour(panel) {
   const colours = palette(panel.plot);
+  if (same(panel.colours, colours)) return;
+  panel.colours = colours;
   window.Plotly.update(
     panel.plot,
     { "line.color": [colours.train, colours.validation], "marker.color": [colours.train, colours.validation] },
     { "font.color": colours.quiet, "xaxis.gridcolor": colours.line, "yaxis.gridcolor": colours.line },
   );
+}
+
+function same(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 // Plotly wants colours, not variables: let the browser work them out where the plot stands.

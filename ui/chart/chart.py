@@ -23,12 +23,11 @@ _component = st.components.v2.component(
 )
 
 
-def show_curves(run: Run, page: str) -> None:
+def show_curves(run: Run) -> None:
     """Draw loss and metric of a run, live while it goes on.
 
     Args:
         run: The run.
-        page: The page's own part of the address; what stands before it is the server's base path.
     """
     info = source(run.experiment.data.dataset).info
     classify = info.task is Task.CLASSIFICATION
@@ -37,7 +36,6 @@ def show_curves(run: Run, page: str) -> None:
         data=payload(
             {
                 "run": run.id,
-                "page": page,
                 "plotly": PLOTLY_ADDRESS,
                 "epochs": run.progress.epochs,
                 "panels": [

@@ -148,7 +148,9 @@ function newField(state, item, card, field) {
   };
   item.fields.set(field.name, {
     draw(now) {
-      if (item.shown?.[field.name] !== now.value || !label.classList.contains("wrong")) {
+      // what is being typed stays, unless the value itself has changed meanwhile
+      const typing = input.getRootNode().activeElement === input;
+      if (item.shown?.[field.name] !== now.value || !(typing || label.classList.contains("wrong"))) {
         input.value = now.value;
         label.classList.remove("wrong");
         help.textContent = now.help;
