@@ -14,48 +14,21 @@ Contract:
 from __future__ import annotations
 
 import json
-import logging
 import secrets
 import shutil
-import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from core.errors import InvalidExperiment, RunNotFound, RunRefused
+from core.errors import RunNotFound, RunRefused
 from core.experiment.experiment import Experiment
+from core.runs.database import Database
 from core.runs.run import Event, Progress, Request, Run, Status
 
-_LOG = logging.getLogger(__name__)
-SCHEMA = 1
-_TABLES = """
-CREATE TABLE runs (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    status TEXT NOT NULL,
-    reason TEXT NOT NULL DEFAULT '',
-    owner TEXT NOT NULL DEFAULT '',
-    request TEXT NOT NULL,
-    experiment TEXT NOT NULL,
-    progress TEXT NOT NULL,
-    result TEXT NOT NULL DEFAULT '{}',
-    created REAL NOT NULL,
-    ended REAL
-);
-CREATE TABLE events (
-    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    seq INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (run_id, seq)
-) WITHOUT ROWID;
-"""
 _OVER = tuple(status.value for status in Status if status.over)
 LONGEST_NAME = 80
 _LARGEST = 2**63 - 1
@@ -68,13 +41,9 @@ class RunStore:
     def __init__(self, home: Path) -> None:
         """Open the store of a data directory, made if need be."""
         self.home = home
-        self._path = home / "runs.sqlite3"
         (home / "runs").mkdir(parents=True, exist_ok=True)
         (home / "foremen").mkdir(exist_ok=True)
-        with FileLock(home / "runs.sqlite3.lock"), self._connect() as database:
-            database.execute("PRAGMA journal_mode = WAL")
-            if database.execute("PRAGMA user_version").fetchone()[0] == 0:
-                database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
+        self._database = Database(home)
 
     # --- reading ---
 
@@ -84,20 +53,20 @@ class RunStore:
         Raises:
             RunNotFound: It was deleted, or never was.
         """
-        with self._connect() as database:
+        with self._database.connect() as database:
             row = database.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
         if row is None:
             raise RunNotFound(
                 "This run is not here: it was deleted, or its address was cut off. "
                 "The Runs page lists all there are."
             )
-        return self._run(row)
+        return self._database.run(row)
 
     def newest(self, limit: int = 200) -> list[Run]:
         """Return the newest runs first; one that only a newer LayerLab can read is left out."""
-        with self._connect() as database:
+        with self._database.connect() as database:
             rows = database.execute("SELECT * FROM runs ORDER BY number DESC LIMIT ?", (limit,))
-            return [run for row in rows.fetchall() if (run := self._run_or_none(row))]
+            return [run for row in rows.fetchall() if (run := self._database.run_or_none(row))]
 
     def latest(self) -> Run | None:
         """Return the newest run, or None where there is none."""
@@ -105,7 +74,7 @@ class RunStore:
 
     def events(self, run_id: str, after: int = 0, kind: str = "") -> list[Event]:
         """Return what happened since the event number `after`, oldest first; of one kind if named."""
-        with self._connect() as database:
+        with self._database.connect() as database:
             rows = database.execute(
                 "SELECT seq, kind, body FROM events"
                 " WHERE run_id = ? AND seq > ? AND (? = '' OR kind = ?) ORDER BY seq",
@@ -115,7 +84,7 @@ class RunStore:
 
     def last_event(self, run_id: str, kind: str) -> Event | None:
         """Return the newest event of a kind, or None."""
-        with self._connect() as database:
+        with self._database.connect() as database:
             row = database.execute(
                 "SELECT seq, kind, body FROM events WHERE run_id = ? AND kind = ?"
                 " ORDER BY seq DESC LIMIT 1",
@@ -125,7 +94,7 @@ class RunStore:
 
     def ahead_of(self, run: Run) -> int:
         """Return how many earlier runs are queued or running."""
-        with self._connect() as database:
+        with self._database.connect() as database:
             row = database.execute(
                 f"SELECT COUNT(*) FROM runs WHERE number < ? AND status NOT IN ({_marks(_OVER)})",
                 (run.number, *_OVER),
@@ -134,7 +103,7 @@ class RunStore:
 
     def request_of(self, run_id: str) -> Request:
         """Return what a person has asked of a run; a deleted one is to stop."""
-        with self._connect() as database:
+        with self._database.connect() as database:
             row = database.execute("SELECT request FROM runs WHERE id = ?", (run_id,)).fetchone()
         return Request(row["request"]) if row else Request.STOP
 
@@ -146,7 +115,7 @@ class RunStore:
         folder = self.home / "runs" / run_id
         progress = Progress(epochs=experiment.training.epochs)
         cleaned = _clean_name(name)
-        with self._connect() as database:
+        with self._database.connect() as database:
             database.execute(
                 "INSERT INTO runs (id, name, status, request, experiment, progress, created)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -170,7 +139,7 @@ class RunStore:
 
         A run that was asked to stop stays asked.
         """
-        with self._connect() as database:
+        with self._database.connect() as database:
             database.execute(
                 f"UPDATE runs SET request = ? WHERE id = ? AND request != ?"
                 f" AND status NOT IN ({_marks(_OVER)})",
@@ -188,7 +157,7 @@ class RunStore:
         Raises:
             RunRefused: The name is empty.
         """
-        with self._connect() as database:
+        with self._database.connect() as database:
             database.execute("UPDATE runs SET name = ? WHERE id = ?", (_clean_name(name), run_id))
 
     def delete(self, run_id: str) -> None:
@@ -200,7 +169,7 @@ class RunStore:
         run = self.get(run_id)
         if not run.status.over:
             raise RunRefused(f"Run {run.number} is still {run.status}. Stop it before deleting it.")
-        with self._connect() as database:
+        with self._database.connect() as database:
             database.execute("DELETE FROM runs WHERE id = ?", (run_id,))
         shutil.rmtree(run.folder, ignore_errors=True)
 
@@ -208,7 +177,7 @@ class RunStore:
 
     def claim(self, run_id: str, owner: str) -> bool:
         """Take a queued run for a foreman; False where it has one, or is no longer queued."""
-        with self._connect() as database:
+        with self._database.connect() as database:
             done = database.execute(
                 "UPDATE runs SET owner = ? WHERE id = ? AND status = ? AND owner = ''",
                 (owner, run_id, Status.QUEUED.value),
@@ -217,7 +186,7 @@ class RunStore:
 
     def unclaimed(self) -> list[str]:
         """Return the ids of queued runs that no foreman has taken, oldest first."""
-        with self._connect() as database:
+        with self._database.connect() as database:
             rows = database.execute(
                 "SELECT id FROM runs WHERE status = ? AND owner = '' ORDER BY number",
                 (Status.QUEUED.value,),
@@ -241,7 +210,7 @@ class RunStore:
         Returns:
             False where the run is not running, and nothing is changed then.
         """
-        with self._connect() as database:
+        with self._database.connect() as database:
             running = database.execute(
                 "UPDATE runs SET progress = ? WHERE id = ? AND status = ?",
                 (json.dumps(asdict(progress)), run_id, Status.RUNNING.value),
@@ -289,7 +258,7 @@ class RunStore:
 
     def settle_orphans(self) -> None:
         """Close the runs whose foreman is gone."""
-        with self._connect() as database:
+        with self._database.connect() as database:
             rows = database.execute(
                 f"SELECT DISTINCT owner FROM runs WHERE owner != '' AND status NOT IN ({_marks(_OVER)})",
                 _OVER,
@@ -306,7 +275,7 @@ class RunStore:
             owner: The foreman's name.
             reason: Why, in a sentence; what to do is added.
         """
-        with self._connect() as database:
+        with self._database.connect() as database:
             rows = database.execute(
                 f"SELECT id FROM runs WHERE owner = ? AND status NOT IN ({_marks(_OVER)})",
                 (owner, *_OVER),
@@ -324,52 +293,16 @@ class RunStore:
 
     # --- inside ---
 
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
-        # a connection a call: cheap (0.1 ms), and safe in any thread and after any fork
-        database = sqlite3.connect(self._path, timeout=30)
-        try:
-            database.row_factory = sqlite3.Row
-            database.execute("PRAGMA foreign_keys = ON")
-            database.execute("PRAGMA synchronous = NORMAL")
-            with database:
-                yield database
-        finally:
-            database.close()
-
     def _move(
         self, run_id: str, allowed: tuple[Status, ...], changes: str, values: tuple[object, ...]
     ) -> bool:
         names = tuple(status.value for status in allowed)
-        with self._connect() as database:
+        with self._database.connect() as database:
             done = database.execute(
                 f"UPDATE runs SET {changes} WHERE id = ? AND status IN ({_marks(names)})",
                 (*values, run_id, *names),
             )
             return done.rowcount == 1
-
-    def _run_or_none(self, row: sqlite3.Row) -> Run | None:
-        try:
-            return self._run(row)
-        except (InvalidExperiment, ValueError, TypeError) as error:
-            _LOG.warning("run %s can't be read: %s", row["number"], error)
-            return None
-
-    def _run(self, row: sqlite3.Row) -> Run:
-        return Run(
-            id=row["id"],
-            number=row["number"],
-            name=row["name"],
-            status=Status(row["status"]),
-            reason=row["reason"],
-            experiment=Experiment.from_json(row["experiment"]),
-            request=Request(row["request"]),
-            progress=Progress(**json.loads(row["progress"])),
-            result=json.loads(row["result"]),
-            created=row["created"],
-            ended=row["ended"],
-            folder=self.home / "runs" / row["id"],
-        )
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -22,6 +22,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from typing import IO, Any
 
 from core.data import library
@@ -43,7 +44,8 @@ def main() -> None:
     answers = _take_standard_output()
     store = RunStore(home())
     owner = secrets.token_hex(8)
-    with store.foreman_lock(owner):
+    lock = store.foreman_lock(owner)
+    with lock:
         store.settle_orphans()
         foreman = Foreman(store, owner, answers)
         for run_id in store.unclaimed():  # asked of a foreman that died before it read the message
@@ -51,6 +53,7 @@ def main() -> None:
         for line in sys.stdin:
             foreman.take(receive(line))
         foreman.close()
+    Path(lock.lock_file).unlink(missing_ok=True)
 
 
 class Foreman:

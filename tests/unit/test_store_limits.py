@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from core.errors import RunNotFound
+from core.errors import RunNotFound, RunRefused
 from core.experiment.experiment import Experiment
 from core.runs.run import Progress, Request, Run, Status
 from core.runs.store import RunStore
@@ -106,3 +107,20 @@ def test_a_name_is_only_a_name(store: RunStore, queued: Run, name: str) -> None:
     assert (store.get(queued.id).name, run.name) == (name, name)
     assert run.folder.parent == store.home / "runs"
     assert len(store.newest()) == 2
+
+
+def test_runs_of_a_newer_layerlab_are_refused_in_words(tmp_path: Path) -> None:
+    RunStore(tmp_path)
+    with sqlite3.connect(tmp_path / "runs.sqlite3") as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(RunRefused, match="newer LayerLab"):
+        RunStore(tmp_path)
+
+
+def test_a_run_that_cannot_be_read_hides_no_other(store: RunStore, tmp_path: Path) -> None:
+    foreign, own = store.create(Experiment(), "foreign"), store.create(Experiment(), "own")
+    with sqlite3.connect(tmp_path / "runs.sqlite3") as database:
+        database.execute("UPDATE runs SET experiment = '{\"schema\": 99}' WHERE id = ?", (foreign.id,))
+    database.close()
+    assert [run.id for run in store.newest()] == [own.id]
