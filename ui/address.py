@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -39,6 +40,42 @@ class Address:
         self.ahead.append(value)
         return True
 
-    def lags(self, named: str | None) -> bool:
-        """Return whether a request that carries `named` left before the last value arrived."""
-        return bool(self.ahead) and named != self.ahead[-1]
+
+@dataclass
+class Told:
+    """Values that the design gave to widgets, and whether the browser has heard of them.
+
+    Until it has, its requests repeat the value before, which nobody has chosen. That it has is told
+    by the address, which is written at the end of the same run and comes back with later requests.
+
+    Attributes:
+        now: The value before, by widget, for those told in runs whose address is not written yet; a
+            run that is interrupted never writes one.
+        sent: The same for runs whose address was written, with it, oldest first.
+    """
+
+    now: dict[str, Any] = field(default_factory=dict)
+    sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def tell(self, widget: str, before: object) -> None:
+        """Note that a widget is given another value than `before`."""
+        self.now[widget] = before
+
+    def written(self, address: str, awaited: bool) -> None:
+        """Note the address at the end of a run; `awaited` where the browser does not show it yet."""
+        if awaited:
+            self.sent.append((address, self.now))
+        self.now = {}
+
+    def heard(self, address: str | None) -> None:
+        """Note that the browser showed this address when its request left."""
+        places = [place for place, (written, _) in enumerate(self.sent) if written == address]
+        if places:
+            del self.sent[: places[0] + 1]
+
+    def is_stale(self, widget: str, value: object) -> bool:
+        """Return whether `value` is what the widget had before, from a browser yet to hear of it."""
+        return any(
+            widget in told and told[widget] == value
+            for told in (self.now, *(told for _, told in self.sent))
+        )

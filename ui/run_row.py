@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.data.sources import source
 from core.experiment.dataset import Task
-from core.runs.run import Run
+from core.runs.run import Run, Status
 from ui import messages, navigation, run_view, server, session
 
 
@@ -34,8 +34,10 @@ def show(run: Run) -> None:
 
 
 def _data(run: Run) -> str:
-    share = f"{run.progress.share:.0%}".replace("%", " %")
-    epochs = f"{share} of {run.progress.epochs:,} epoch{'s' if run.progress.epochs > 1 else ''}"
+    planned = run.progress.epochs
+    epochs = f"{planned:,} epoch{'s' if planned > 1 else ''}"
+    if run.status is not Status.COMPLETED:
+        epochs = f"{100 * run.progress.share:.0f} % of {epochs}"
     return f"{source(run.experiment.data.dataset).info.label}, {epochs}"
 
 

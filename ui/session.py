@@ -19,10 +19,10 @@ from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.history import History
 from core.experiment.presets import PRESETS
-from ui.address import Address
+from ui.address import Address, Told
 
 _HISTORY, _SELECTED, _RUN, _NOTICE = "_history", "_selected", "_run", "_notice"
-_ADDRESSES, _FORCED, _SEEN = "_addresses", "_forced", "_seen"
+_ADDRESSES, _TOLD, _SEEN = "_addresses", "_told", "_seen"
 _DESIGN_KEY, _RUN_KEY = "design", "run"
 
 
@@ -43,7 +43,9 @@ def open_session() -> None:
 
 def keep_address() -> None:
     """Write the design and the run into the address; called after a page ran."""
-    _write(_DESIGN_KEY, link.encode(design()))
+    written = link.encode(design())
+    _write(_DESIGN_KEY, written)
+    _told().written(written, awaited=bool(_address(_DESIGN_KEY).ahead))
     run = run_id()
     if run:
         _write(_RUN_KEY, run)
@@ -163,7 +165,7 @@ def show_in_widget(key: str, value: Any) -> None:
     """
     held = st.session_state.get(key)
     if held != value or key not in st.session_state:
-        st.session_state.setdefault(_FORCED, {})[key] = held
+        _told().tell(key, held)
         st.session_state[key] = value
 
 
@@ -175,11 +177,13 @@ def taken_from_widget(key: str) -> Any:
         heard of a value that the design gave the widget, and merely repeats the one before.
     """
     held = st.session_state.get(key)
-    named = st.query_params.get(_DESIGN_KEY)
-    forced: dict[str, Any] = st.session_state.get(_FORCED, {})
-    if _address(_DESIGN_KEY).lags(named) and key in forced and forced[key] == held:
-        return None
-    return held
+    _told().heard(st.query_params.get(_DESIGN_KEY))
+    return None if _told().is_stale(key, held) else held
+
+
+def _told() -> Told:
+    told: Told = st.session_state.setdefault(_TOLD, Told())
+    return told
 
 
 def newer_than_seen(client: str, number: int) -> bool:

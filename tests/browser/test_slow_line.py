@@ -33,6 +33,8 @@ def page(visitor: Visitor, server: Server) -> Page:
     opened = visitor.open(server.address, script=SLOW)
     opened.wait_for_function("location.search.includes('design=')")
     expect(opened.locator("image.pixels")).to_have_count(1)  # the workers have prepared the digits
+    # the drawing comes before the boxes below it: wait for the rest of that run too
+    expect(opened.locator("[data-test-script-state=notRunning]")).to_have_count(1)
     return opened
 
 
