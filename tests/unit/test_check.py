@@ -137,7 +137,7 @@ def test_the_message_names_the_layer_its_kind_and_the_shapes() -> None:
     assert problem.message == ("l0 (Conv2D) has a window of 10 × 10, larger than its input of 12 × 9 × 3.")
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(strategies.small_stacks(4), st.sampled_from([PICTURES, HOUSES]), strategies.records(TrainingSpec))
 def test_no_fix_on_any_stack_breaks_a_layer_that_was_legal(
     stack: tuple[Layer, ...], info: DatasetInfo, training: TrainingSpec
@@ -151,7 +151,7 @@ def test_no_fix_on_any_stack_breaks_a_layer_that_was_legal(
             assert not broken, f"“{fix.label}” for {problem.code} breaks {broken}"
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(strategies.small_stacks(4), st.sampled_from([PICTURES, HOUSES]), strategies.records(TrainingSpec))
 def test_following_the_first_fix_again_and_again_ends_in_a_design_without_errors(
     stack: tuple[Layer, ...], info: DatasetInfo, training: TrainingSpec
