@@ -30,6 +30,7 @@ left, right = st.columns([3, 7], gap="medium")
 with left:
     presets_bar.show(experiment, info)
     show_stack(problems)
+    problems_list.show(problems, "model")
     total = parameter_count(walk(experiment.model.layers, info.input_shape))
     st.html(f'<p class="ll-quiet">{total:,} weights · {total * 4 / 1e6:,.1f} MB</p>')
 
@@ -54,5 +55,5 @@ with right:
         with bottom[3]:
             forms.field(experiment.data, "validation_fraction", edits.set_data)
         data_card.show_download(info)
-    problems_list.show(problems)
+    problems_list.show(problems, "data", "training")
     start.show(experiment, info, blocked=bool(errors(problems)))

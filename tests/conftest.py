@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,15 @@ from core.home import VARIABLE
 from tests.unit import made_up
 
 # the same examples in every run: a red test stays red until it is mended
-settings.register_profile("layerlab", derandomize=True, deadline=None, max_examples=20)
+settings.register_profile("layerlab", derandomize=True, deadline=None, max_examples=12)
 settings.load_profile("layerlab")
 
 
 @pytest.fixture(autouse=True)
-def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Point LayerLab at an empty data directory, so that no test touches a real one."""
-    path = tmp_path / "home"
+def fresh_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point LayerLab at a data directory of its own, so that no test touches a real one."""
+    # only named here; whoever needs it makes it, and most tests don't
+    path = tmp_path_factory.getbasetemp() / f"home-{uuid.uuid4().hex}"
     monkeypatch.setenv(VARIABLE, str(path))
     return path
 

@@ -7,13 +7,11 @@ import streamlit as st
 from core.experiment.check import Problem, Severity
 from ui import messages, session
 
-_ELSEWHERE = ("data", "model", "training")
 
-
-def show(problems: tuple[Problem, ...]) -> None:
-    """Draw the problems of data, training and the empty stack."""
+def show(problems: tuple[Problem, ...], *places: str) -> None:
+    """Draw the problems of some places of the design: "data", "model", "training"."""
     for problem in problems:
-        if problem.where not in _ELSEWHERE:
+        if problem.where not in places:
             continue
         serious = problem.severity is Severity.ERROR
         with st.container(key=f"problem-{problem.code}"):

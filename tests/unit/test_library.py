@@ -33,18 +33,6 @@ def test_nothing_is_here_in_a_fresh_home_and_digits_is_the_default() -> None:
     assert library.infos() == tuple(each.info for each in SOURCES.values())
 
 
-def test_digits_need_no_network_and_look_like_mnist() -> None:
-    digits = library.load("digits")
-    assert (len(digits.training), len(digits.test)) == (1_437, 360)
-    assert digits.training.inputs.shape == (1_437, 28, 28, 1)
-    assert digits.training.inputs.dtype == np.uint8
-    assert np.unique(digits.training.answers).tolist() == list(range(10))
-    assert library.state("digits") == library.State(here=True)
-    samples = library.samples("digits")
-    assert samples is not None
-    assert samples.shape == (10, 28, 28, 1)
-
-
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
 def test_data_that_would_have_to_be_downloaded_are_unavailable_and_the_folder_is_named(
     name: str, fresh_home: Path

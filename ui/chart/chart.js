@@ -167,7 +167,7 @@ function draw(panel, epochs) {
       zeroline: false,
       rangemode: panel.share ? "normal" : "tozero",
       // before there are points an axis would run to 300 %
-      autorangeoptions: panel.share ? { maxallowed: 1.02 } : {},
+      autorangeoptions: panel.share ? { minallowed: 0, maxallowed: 1.02 } : {},
       gridcolor: colours.line,
     },
     paper_bgcolor: "rgba(0,0,0,0)",

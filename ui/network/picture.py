@@ -16,7 +16,7 @@ from PIL import Image
 from core.experiment import choices
 from core.experiment.dataset import DatasetInfo, Shape, show_shape
 from core.experiment.experiment import Experiment
-from core.experiment.layer import Drawn
+from core.experiment.layer import Drawn, Layer
 from core.experiment.shapes import Step, walk
 
 WIDTH = 1_060.0
@@ -29,6 +29,8 @@ LABELS = 380.0
 MOST_NEURONS = 13
 SPACING = 23.0
 MOST_PLANES = 6
+LONGEST_LABEL = 10
+"""Letters of a caption that fit below a layer beside its kind."""
 
 
 @dataclass(frozen=True)
@@ -105,19 +107,23 @@ def _columns(
             continue
         place += pitch
         tip = f"{layer.name}: {show_shape(step.output_shape)}, {step.parameters or 0:,} weights"
-        text = (
-            layer.kind()
-            if layer.caption() == layer.summary
-            else f"{layer.kind()} · {_short(layer.caption())}"
-        )
         yield _Column(
-            place, pitch, step.output_shape, layer.family, show_shape(step.output_shape), text, tip, marks
+            place,
+            pitch,
+            step.output_shape,
+            layer.family,
+            show_shape(step.output_shape),
+            _label(layer),
+            tip,
+            marks,
         )
         marks = ()
 
 
-def _short(caption: str) -> str:
-    return caption.rsplit(", ", 1)[-1] if len(caption) > 14 else caption
+def _label(layer: Layer) -> str:
+    """Return what stands below a layer: its kind, and the last of its caption where that is short."""
+    last = layer.caption().rsplit(", ", 1)[-1]
+    return f"{layer.kind()} · {last}" if len(last) <= LONGEST_LABEL else layer.kind()
 
 
 def _neurons(column: _Column) -> list[float | None]:
