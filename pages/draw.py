@@ -54,6 +54,7 @@ def choose(runs: list[Run]) -> Run:
 def _keep() -> None:
     """Keep the choice in the address, so that it outlives a reload."""
     session.show_run(session.value(_MODEL))
+    session.keep_address()
 
 
 def ask(run: Run, image: NDArray[np.uint8] | None) -> None:
