@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
+
+import psutil
 
 Found = TypeVar("Found")
 
@@ -24,32 +23,38 @@ def until(condition: Callable[[], Found], seconds: float, wanted: str) -> Found:
 
 def alive(pid: int) -> bool:
     """Return whether a process runs; one that is dead but not yet buried does not."""
-    return _state(pid)[0] not in {"", "Z", "X"}
-
-
-def children(pid: int | None) -> set[int]:
-    """Return the living processes that a process started itself."""
-    assert pid is not None
-    found = (int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit())
-    return {each for each in found if _state(each)[1] == pid and alive(each)}
+    try:
+        return psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+    except psutil.NoSuchProcess:
+        return False
 
 
 def descendants(pid: int | None) -> set[int]:
     """Return the living processes below a process."""
-    below = children(pid)
-    return below.union(*map(descendants, below))
-
-
-def kill(pid: int | None, number: int = signal.SIGKILL) -> None:
-    """Send a signal to a process that must be there."""
-    assert pid is not None
-    os.kill(pid, number)
-
-
-def _state(pid: int) -> tuple[str, int]:
     try:
-        # pid (name, which may hold anything) state ppid …
-        state, parent = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[:2]
-    except (OSError, ValueError):
-        return "", 0
-    return state, int(parent)
+        below = psutil.Process(_there(pid)).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return set()
+    return {each.pid for each in below if alive(each.pid)}
+
+
+def workers_below(pid: int | None) -> set[int]:
+    """Return the processes that do a foreman's work: forked by its fork server, or spawned by it."""
+    own = psutil.Process(_there(pid)).children()
+    forked = descendants(pid) - {each.pid for each in own}
+    return forked or {each.pid for each in own if "spawn_main" in " ".join(each.cmdline())}
+
+
+def kill(pid: int | None) -> None:
+    """End a process that must be there, as `kill -9` does."""
+    psutil.Process(_there(pid)).kill()
+
+
+def suspend(pid: int | None) -> None:
+    """Freeze a process that must be there, as SIGSTOP does."""
+    psutil.Process(_there(pid)).suspend()
+
+
+def _there(pid: int | None) -> int:
+    assert pid is not None
+    return pid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import signal
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -15,7 +15,7 @@ from core.runs.run import Request, Run, Status
 from core.runs.store import RunStore
 from core.workers.client import Workers
 from tests.contract.foremen import ENDLESS, START, design, over, start_run, under_way
-from tests.contract.processes import alive, children, descendants, kill, until
+from tests.contract.processes import alive, descendants, kill, suspend, until, workers_below
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGE = [[0] * 28 for _ in range(14)] + [[255] * 28 for _ in range(14)]
@@ -137,7 +137,7 @@ def test_a_killed_training_fails_with_a_reason_and_the_next_run_completes(
     kill(child)
     failed = over(store, run, seconds=5)
     assert failed.status is Status.FAILED
-    assert "killed (SIGKILL)" in failed.reason
+    assert ("killed (SIGKILL)" if os.name == "posix" else "ended unexpectedly") in failed.reason
     assert "Train it again" in failed.reason
     assert over(store, following).status is Status.COMPLETED
 
@@ -145,9 +145,8 @@ def test_a_killed_training_fails_with_a_reason_and_the_next_run_completes(
 def test_killed_resident_workers_are_replaced(trained: Run, workers: Workers) -> None:
     expected = _ask(workers, trained).result(START)
     workers.call("fetch", name="digits").result(START)
-    # the foreman's own children are the fork server and its helper; the workers are forked below
-    resident = descendants(workers.pid) - children(workers.pid)
-    assert len(resident) == 2  # one predicts, one fetches
+    resident = workers_below(workers.pid)
+    assert len(resident) >= 2  # one predicts, one fetches
     for pid in resident:
         kill(pid)
     until(lambda: not any(map(alive, resident)), 5, "the resident workers are gone")
@@ -175,7 +174,7 @@ def test_a_killed_foreman_is_replaced_and_its_run_closed(
 
 
 def test_a_call_under_way_when_the_foreman_is_killed_is_answered(trained: Run, workers: Workers) -> None:
-    kill(workers.pid, signal.SIGSTOP)
+    suspend(workers.pid)
     waiting = _ask(workers, trained)
     kill(workers.pid)
     with pytest.raises(WorkerLost, match="Try again"):
@@ -193,7 +192,7 @@ def test_a_call_right_after_the_foreman_was_killed_is_answered(trained: Run, wor
 def test_a_run_asked_for_as_the_foreman_dies_does_not_wait_for_ever(
     store: RunStore, workers: Workers
 ) -> None:
-    kill(workers.pid, signal.SIGSTOP)
+    suspend(workers.pid)
     run = start_run(store, workers, epochs=1)  # the foreman will never read this
     kill(workers.pid)
     assert over(store, run, seconds=30).status in {Status.COMPLETED, Status.FAILED}
