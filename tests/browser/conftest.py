@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -185,9 +185,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     running = getattr(item, "funcargs", {}).get("server")
     if report.failed and isinstance(running, Server):
         report.sections.append(("server", running.log.read_text(errors="replace")[-4000:]))
-
-
-Until = Callable[[], bool]
 
 
 def status_of(page: Page) -> str:

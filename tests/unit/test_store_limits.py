@@ -17,23 +17,6 @@ POINT = ("point", {"epoch": 0.5, "loss": 1.25})
 OVER = [status for status in Status if status.over]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> RunStore:
-    return RunStore(tmp_path)
-
-
-@pytest.fixture
-def queued(store: RunStore) -> Run:
-    return store.create(Experiment().with_training(epochs=3), "first")
-
-
-@pytest.fixture
-def running(store: RunStore, queued: Run) -> Run:
-    assert store.claim(queued.id, "foreman")
-    assert store.begin(queued.id)
-    return store.get(queued.id)
-
-
 CHANGES: dict[str, Callable[[RunStore, str], object]] = {
     "claim": lambda store, run: store.claim(run, "other"),
     "begin": lambda store, run: store.begin(run),
