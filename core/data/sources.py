@@ -32,6 +32,7 @@ class Source:
         fetch: Returns x_train, y_train, x_test, y_test; raises OSError or DataUnavailable.
         download_bytes: Size of the download; 0 where it ships with a library.
         cached_at: Where the download grows, below Keras's own cache folder.
+        keras_module: The module of `keras.datasets` that loads it; empty where none does.
         licence: Whose it is and under which terms.
     """
 
@@ -41,11 +42,22 @@ class Source:
     licence: str
     download_bytes: int = 0
     cached_at: tuple[str, ...] = ()
+    keras_module: str = ""
 
     @property
     def ships(self) -> bool:
         """Whether it comes with a library, so that no network is needed."""
         return self.download_bytes == 0
+
+    def code(self, folder: str) -> list[str]:
+        """Return the Python that a person would load it with, its own file being in `folder`."""
+        names = "(x_train, y_train), (x_test, y_test)"
+        if self.keras_module:
+            return [f"{names} = keras.datasets.{self.keras_module}.load_data()"]
+        return [
+            f"data = np.load({os.path.join(folder, self.filename)!r})",
+            f'{names} = (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])',
+        ]
 
 
 def source(name: str) -> Source:
@@ -206,6 +218,7 @@ SOURCES: dict[str, Source] = {
         "LeCun, Cortes & Burges, CC BY-SA 3.0",
         download_bytes=11_490_434,
         cached_at=("datasets/mnist.npz",),
+        keras_module="mnist",
     ),
     "fashion_mnist": Source(
         _FASHION,
@@ -214,5 +227,6 @@ SOURCES: dict[str, Source] = {
         "Xiao, Rasul & Vollgraf, MIT licence",
         download_bytes=30_878_645,
         cached_at=tuple(f"{_FASHION_FOLDER}/{name}" for name in _FASHION_FILES),
+        keras_module="fashion_mnist",
     ),
 }

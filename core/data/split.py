@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from core.experiment import choices
 from core.experiment.choices import Labels
+from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import DatasetInfo
-from core.experiment.experiment import DataSpec
 
 Array = NDArray[np.generic]
 
@@ -79,7 +79,7 @@ def split(dataset: Dataset, spec: DataSpec) -> Parts:
         Both parts with at least one sample each, and the first part's statistics.
     """
     order = np.random.default_rng(spec.seed).permutation(len(dataset.training))
-    kept = min(max(1, round(len(order) * spec.validation_fraction)), len(order) - 1)
+    kept = spec.kept_for_validation(len(order))
     # sorted, so that reading stays sequential; training shuffles anyway
     validation, training = np.sort(order[:kept]), np.sort(order[kept:])
     inputs, answers = dataset.training.inputs, dataset.training.answers
@@ -123,12 +123,12 @@ def encode(answers: Array, loss: str, info: DatasetInfo) -> Array:
         info: Says how many classes there are.
 
     Returns:
-        int32 of shape (n,), one-hot float32 of shape (n, classes), or float32 target values.
+        int32 of shape (n,), one-hot or −1/+1 float32 of shape (n, classes), or float32 target values.
     """
-    match choices.loss(loss).labels:
-        case Labels.INTEGER:
-            return answers.astype(np.int32)
-        case Labels.ONE_HOT:
-            return np.eye(info.outputs, dtype=np.float32)[answers.astype(np.int64)]
-        case Labels.NUMBER:
-            return answers.astype(np.float32).reshape(len(answers), -1)
+    labels = choices.loss(loss).labels_for(info.task)
+    if labels is Labels.INTEGER:
+        return answers.astype(np.int32)
+    if labels is Labels.NUMBER:
+        return answers.astype(np.float32).reshape(len(answers), -1)
+    one_hot = np.eye(info.outputs, dtype=np.float32)[answers.astype(np.int64)]
+    return 2 * one_hot - 1 if labels is Labels.SIGNED else one_hot

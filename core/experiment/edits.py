@@ -5,27 +5,59 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from core.errors import InvalidExperiment
 from core.experiment.experiment import Experiment
-from core.experiment.layer import Layer, layer_class
+from core.experiment.fields import shortened
+from core.experiment.layer import Block, Layer, every_layer, layer_class
+from core.experiment.model_spec import Place
 
 Edit = Callable[[Experiment], Experiment]
+Stack = tuple[Layer, ...]
 
 
-def insert(experiment: Experiment, index: int, kind: str, **parameters: object) -> Experiment:
-    """Put a new layer at place `index` (0 is first); later layers move down by one.
+def insert(experiment: Experiment, place: Place | int, kind: str, **parameters: object) -> Experiment:
+    """Put a new layer at a place; later layers of its stack move down by one.
+
+    Args:
+        experiment: The design.
+        place: Where; a whole number counts places of the outermost stack, from 0.
+        kind: Which layer.
+        parameters: Its fields, where they are not to be the defaults. For a block, `branches` may
+            hold stacks as JSON values do.
 
     Raises:
         InvalidExperiment: The kind is unknown, a parameter is wrong, or the stack is full.
     """
     layers = experiment.model.layers
-    place = min(max(index, 0), len(layers))
-    layer = layer_class(kind).from_dict({"name": new_name(kind, layers), **parameters})
-    return experiment.with_layers((*layers[:place], layer, *layers[place:]))
+    document = {"name": new_name(kind, every_layer(layers)), **parameters}
+    return put(experiment, place, layer_class(kind).from_tree(document, depth=0))
+
+
+def put(experiment: Experiment, place: Place | int, *layers: Layer) -> Experiment:
+    """Put layers at a place.
+
+    Raises:
+        InvalidExperiment: The place is in no block of the design, or the stack is full.
+    """
+    where = Place(index=place) if isinstance(place, int) else place
+
+    def with_layers(stack: Stack) -> Stack:
+        index = min(max(where.index, 0), len(stack))
+        return (*stack[:index], *layers, *stack[index:])
+
+    if not where.block:
+        return experiment.with_layers(with_layers(experiment.model.layers))
+    block = experiment.model.find(where.block)
+    if not isinstance(block, Block) or not 0 <= where.branch < len(block.branches):
+        raise InvalidExperiment(f"{shortened(where.block)} has no such branch to put a layer into.")
+    branches = list(block.branches)
+    branches[where.branch] = with_layers(branches[where.branch])
+    return _replace(experiment, block.name, block.holding(tuple(branches)))
 
 
 def insert_before(experiment: Experiment, name: str, kind: str) -> Experiment:
-    """Put a new layer before the layer called `name`."""
-    return insert(experiment, experiment.model.index(name), kind)
+    """Put a new layer before the layer called `name`, in the same stack."""
+    return insert(experiment, experiment.model.place_of(name), kind)
 
 
 def append_output(experiment: Experiment, units: int, activation: str, flatten: bool) -> Experiment:
@@ -37,18 +69,32 @@ def append_output(experiment: Experiment, units: int, activation: str, flatten: 
 
 
 def remove(experiment: Experiment, name: str) -> Experiment:
-    """Take the layer called `name` out."""
-    index = experiment.model.index(name)
-    layers = experiment.model.layers
-    return experiment.with_layers(layers[:index] + layers[index + 1 :])
+    """Take the layer called `name` out, with all that it holds."""
+    return _replace(experiment, name)
 
 
-def move(experiment: Experiment, name: str, index: int) -> Experiment:
-    """Put the layer called `name` at place `index` of the stack without it."""
-    layer = experiment.model.layers[experiment.model.index(name)]
-    rest = remove(experiment, name).model.layers
-    place = min(max(index, 0), len(rest))
-    return experiment.with_layers((*rest[:place], layer, *rest[place:]))
+def unwrap(experiment: Experiment, name: str) -> Experiment:
+    """Put the layers of a block's first branch in the block's place."""
+    block = experiment.model.find(name)
+    return _replace(experiment, name, *(block.branches[0] if isinstance(block, Block) else (block,)))
+
+
+def duplicate(experiment: Experiment, name: str) -> Experiment:
+    """Put a copy of the layer called `name`, with all that it holds, behind it under new names."""
+    layer = experiment.model.find(name)
+    return _replace(experiment, name, layer, _renamed(layer, experiment.model.layers))
+
+
+def move(experiment: Experiment, name: str, place: Place | int) -> Experiment:
+    """Put the layer called `name` at a place of the design without it.
+
+    Raises:
+        InvalidExperiment: There is no such layer, or the place is inside of it.
+    """
+    layer = experiment.model.find(name)
+    if isinstance(place, Place) and any(each.name == place.block for each in every_layer((layer,))):
+        raise InvalidExperiment(f"{name} can't be put into itself.")
+    return put(remove(experiment, name), place, layer)
 
 
 def change(experiment: Experiment, name: str, **parameters: object) -> Experiment:
@@ -57,15 +103,35 @@ def change(experiment: Experiment, name: str, **parameters: object) -> Experimen
     Raises:
         InvalidExperiment: There is no such layer or parameter, or a value is not allowed.
     """
-    index = experiment.model.index(name)
-    layers = list(experiment.model.layers)
-    layers[index] = layers[index].replace(**parameters)
-    return experiment.with_layers(tuple(layers))
+    return _replace(experiment, name, experiment.model.find(name).replace(**parameters))
 
 
 def change_one(experiment: Experiment, name: str, field: str, value: object) -> Experiment:
     """Set one parameter, named by a text, of the layer called `name`."""
     return change(experiment, name, **{field: value})
+
+
+def add_branch(experiment: Experiment, name: str) -> Experiment:
+    """Give a block one more, empty branch.
+
+    Raises:
+        InvalidExperiment: It has as many as it can.
+    """
+    block = _block(experiment, name)
+    return _replace(experiment, name, block.holding((*block.branches, ())))
+
+
+def remove_branch(experiment: Experiment, name: str, branch: int) -> Experiment:
+    """Take a branch, counted from 0, out of a block.
+
+    Raises:
+        InvalidExperiment: It has no such branch, or as few as it can.
+    """
+    block = _block(experiment, name)
+    if not 0 <= branch < len(block.branches):
+        raise InvalidExperiment(f"{name} has no branch {branch + 1}.")
+    left = tuple(each for index, each in enumerate(block.branches) if index != branch)
+    return _replace(experiment, name, block.holding(left))
 
 
 def set_data(experiment: Experiment, **settings: object) -> Experiment:
@@ -87,3 +153,41 @@ def new_name(kind: str, layers: Iterable[Layer]) -> str:
     while (name := f"{stem}_{number}" if number else stem) in taken:
         number += 1
     return name
+
+
+def _block(experiment: Experiment, name: str) -> Block:
+    block = experiment.model.find(name)
+    if not isinstance(block, Block):
+        raise InvalidExperiment(f"{name} is no block: it has no branches.")
+    return block
+
+
+def _replace(experiment: Experiment, name: str, *others: Layer) -> Experiment:
+    """Put other layers, or none, in the place of the layer called `name`."""
+    experiment.model.find(name)
+    return experiment.with_layers(_replaced(experiment.model.layers, name, others))
+
+
+def _replaced(stack: Stack, name: str, others: Stack) -> Stack:
+    new: list[Layer] = []
+    for layer in stack:
+        if layer.name == name:
+            new.extend(others)
+        elif isinstance(layer, Block):
+            new.append(layer.holding(tuple(_replaced(each, name, others) for each in layer.branches)))
+        else:
+            new.append(layer)
+    return tuple(new)
+
+
+def _renamed(layer: Layer, taken: Stack) -> Layer:
+    names = list(every_layer(taken))
+
+    def rename(each: Layer) -> Layer:
+        fresh = each.replace(name=new_name(each.kind(), names))
+        names.append(fresh)
+        if isinstance(fresh, Block):
+            return fresh.holding(tuple(tuple(map(rename, branch)) for branch in fresh.branches))
+        return fresh
+
+    return rename(layer)

@@ -3,157 +3,35 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import core.experiment.layers  # noqa: F401 - fills the catalog
 from core.errors import InvalidExperiment
-from core.experiment import choices
-from core.experiment.fields import Record, choice, integer, real, shortened, text
+from core.experiment.data_spec import DataSpec
+from core.experiment.fields import shortened
 from core.experiment.layer import Layer, layer_from_dict, layer_to_dict
+from core.experiment.model_spec import ModelSpec, refuse_too_many
+from core.experiment.training_spec import TrainingSpec
 
-SCHEMA = 1
-"""Version of the JSON document; raised when an old reader would misread a new document."""
+SCHEMA = 2
+"""Version of the JSON document; raised when an old reader would misread a new document.
 
-MOST_LAYERS = 200
+1: flat stacks. 2: blocks that hold stacks; more layers, losses and settings. What an older document
+does not name takes its default, so defaults never change their meaning.
+"""
+
 LARGEST_DOCUMENT = 200_000
 """Characters of the largest document that is read."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataSpec(Record):
-    """Which data, and what is done to them before the first layer."""
-
-    dataset: str = text(
-        "digits",
-        "data",
-        "What the network learns from.",
-        pattern=r"[a-z][a-z0-9_]{0,39}",
-        expected="the name of a data set, in small letters",
-    )
-    normalization: str = choice(
-        "rescale",
-        "normalization",
-        "What happens to the inputs before the first layer. It becomes part of the model.",
-        options=choices.NORMALIZATIONS,
-    )
-    validation_fraction: float = real(
-        0.1,
-        "validation share",
-        "The share of the training set kept aside to see how the network does on what it has not "
-        "learned from.",
-        low=0.01,
-        high=0.9,
-        step=0.05,
-    )
-    seed: int = integer(
-        0,
-        "split seed",
-        "Which samples are kept for validation; the same seed keeps the same ones.",
-        low=0,
-        high=2**31 - 1,
-    )
-
-    @classmethod
-    def called(cls) -> str:
-        return "data"
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingSpec(Record):
-    """How the network learns."""
-
-    loss: str = choice(
-        "sparse_categorical_crossentropy",
-        "loss",
-        "How wrong an answer is, as one number; training makes it smaller.",
-        options=choices.LOSSES,
-    )
-    optimizer: str = choice(
-        "adam",
-        "optimizer",
-        "The rule that turns gradients into steps of the weights.",
-        options=choices.OPTIMIZERS,
-    )
-    learning_rate: float = real(
-        0.001,
-        "learning rate",
-        "How large a step is. Too large and the loss jumps or grows; too small and nothing happens.",
-        low=1e-7,
-        high=10.0,
-        step=0.0005,
-    )
-    batch_size: int = integer(
-        32,
-        "batch size",
-        "How many samples are looked at before each step of the weights.",
-        low=1,
-        high=1_000_000,
-        unit="samples",
-    )
-    epochs: int = integer(
-        10,
-        "epochs",
-        "How many times the network goes through the whole training set.",
-        low=1,
-        high=10_000,
-    )
-    seed: int = integer(
-        0,
-        "seed",
-        "Fixes the starting weights and the order of the samples, so that a run can be repeated.",
-        low=0,
-        high=2**31 - 1,
-    )
-
-    @classmethod
-    def called(cls) -> str:
-        return "training"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelSpec:
-    """The stack of layers, first to last, without the input.
-
-    Raises:
-        InvalidExperiment: Two layers share a name, or there are too many.
-    """
-
-    layers: tuple[Layer, ...] = ()
-
-    def __post_init__(self) -> None:
-        if len(self.layers) > MOST_LAYERS:
-            raise InvalidExperiment(
-                f"This design has {len(self.layers):,} layers; at most {MOST_LAYERS} can be shown "
-                "and trained here. Remove some."
-            )
-        names = [layer.name for layer in self.layers]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise InvalidExperiment(f"Two layers are called {twice[0]}. Give each layer its own name.")
-
-    def index(self, name: str) -> int:
-        """Return the place of the layer called `name`, counted from 0.
-
-        Raises:
-            InvalidExperiment: No layer has that name.
-        """
-        for index, layer in enumerate(self.layers):
-            if layer.name == name:
-                return index
-        raise InvalidExperiment(
-            f"There is no layer called {shortened(name)} in this design; "
-            "it may have been removed in another tab. Reload the page."
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """All that is needed to make a run, and to make it again."""
 
-    data: DataSpec = DataSpec()
-    model: ModelSpec = ModelSpec()
-    training: TrainingSpec = TrainingSpec()
+    data: DataSpec = field(default_factory=DataSpec)
+    model: ModelSpec = field(default_factory=ModelSpec)
+    training: TrainingSpec = field(default_factory=TrainingSpec)
 
     def with_data(self, **changes: object) -> Self:
         """Return a copy with some data settings changed."""
@@ -231,9 +109,5 @@ def _layers(model: object) -> tuple[Layer, ...]:
     layers = model.get("layers", []) if isinstance(model, dict) else None
     if not isinstance(layers, list) or (isinstance(model, dict) and set(model) - {"layers"}):
         raise InvalidExperiment("A design's model must be an object that holds a list of layers.")
-    if len(layers) > MOST_LAYERS:
-        raise InvalidExperiment(
-            f"This design has {len(layers):,} layers; at most {MOST_LAYERS} can be shown and "
-            "trained here. Remove some."
-        )
+    refuse_too_many(len(layers))  # before any of them is read
     return tuple(layer_from_dict(layer) for layer in layers)

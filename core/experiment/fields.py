@@ -37,11 +37,15 @@ class Option:
 
 @dataclass(frozen=True)
 class Field:
-    """What every field tells: its label, its one-sentence explanation and its unit."""
+    """What every field tells: its label, its one-sentence explanation and its unit.
+
+    An advanced field is folded away in forms: a newcomer never has to see it.
+    """
 
     label: str
     help: str
     unit: str = ""
+    advanced: bool = False
 
     def parse(self, value: object) -> Any:
         """Return `value` in the field's own type, or raise ValueError saying what is expected."""
@@ -110,6 +114,47 @@ class Choice(Field):
 
 
 @dataclass(frozen=True)
+class Flag(Field):
+    """Yes or no."""
+
+    def parse(self, value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise ValueError("true or false")
+
+    def show(self, value: bool) -> str:
+        return "yes" if value else "no"
+
+
+@dataclass(frozen=True)
+class Sizes(Field):
+    """The sizes of `fewest` to `most` axes, each from 1 to `high`; also read as text: `7 × 7 × 64`."""
+
+    fewest: int = 1
+    most: int = 3
+    high: int = 1_000_000
+
+    def parse(self, value: object) -> tuple[int, ...]:
+        parts = _numbers_in(value) if isinstance(value, str) else value
+        if isinstance(parts, list | tuple) and self.fewest <= len(parts) <= self.most:
+            each = Integer(self.label, self.help, low=1, high=self.high)
+            return tuple(each.parse(part) for part in parts)
+        raise ValueError(
+            f"{self.fewest} to {self.most} whole numbers from 1 to {self.high:,}, such as 7 × 7 × 64"
+        )
+
+    def show(self, value: tuple[int, ...]) -> str:
+        return " × ".join(str(size) for size in value)
+
+
+def _numbers_in(written: str) -> list[int] | None:
+    parts = re.split(r"[\s×x*,;]+", written.strip()) if len(written) <= 80 else []
+    return (
+        [int(part) for part in parts] if all(part.isascii() and part.isdigit() for part in parts) else None
+    )
+
+
+@dataclass(frozen=True)
 class Text(Field):
     """A short text that matches `pattern` as a whole; `expected` says so in words."""
 
@@ -122,29 +167,54 @@ class Text(Field):
         raise ValueError(self.expected)
 
 
-def integer(default: int, label: str, help: str, *, low: int, high: int, unit: str = "") -> Any:
+def integer(
+    default: int, label: str, help: str, *, low: int, high: int, unit: str = "", advanced: bool = False
+) -> Any:
     """Declare a whole-number attribute of a record."""
-    field = Integer(label=label, help=help, unit=unit, low=low, high=high)
-    return dataclasses.field(default=default, metadata={_METADATA: field})
+    return _declare(
+        default, Integer(label=label, help=help, unit=unit, advanced=advanced, low=low, high=high)
+    )
 
 
 def real(
-    default: float, label: str, help: str, *, low: float, high: float, step: float, unit: str = ""
+    default: float,
+    label: str,
+    help: str,
+    *,
+    low: float,
+    high: float,
+    step: float,
+    unit: str = "",
+    advanced: bool = False,
 ) -> Any:
     """Declare a real-number attribute of a record."""
-    field = Real(label=label, help=help, unit=unit, low=low, high=high, step=step)
-    return dataclasses.field(default=default, metadata={_METADATA: field})
+    field = Real(label=label, help=help, unit=unit, advanced=advanced, low=low, high=high, step=step)
+    return _declare(default, field)
 
 
-def choice(default: str, label: str, help: str, *, options: tuple[Option, ...]) -> Any:
+def choice(
+    default: str, label: str, help: str, *, options: tuple[Option, ...], advanced: bool = False
+) -> Any:
     """Declare an attribute of a record that takes one of `options`."""
-    field = Choice(label=label, help=help, options=options)
-    return dataclasses.field(default=default, metadata={_METADATA: field})
+    return _declare(default, Choice(label=label, help=help, advanced=advanced, options=options))
+
+
+def flag(default: bool, label: str, help: str, *, advanced: bool = False) -> Any:
+    """Declare a yes-or-no attribute of a record."""
+    return _declare(default, Flag(label=label, help=help, advanced=advanced))
+
+
+def sizes(default: tuple[int, ...], label: str, help: str, *, most: int, unit: str = "") -> Any:
+    """Declare an attribute of a record that holds the sizes of up to `most` axes."""
+    return _declare(default, Sizes(label=label, help=help, unit=unit, most=most))
 
 
 def text(default: str, label: str, help: str, *, pattern: str, expected: str) -> Any:
     """Declare a text attribute of a record."""
-    field = Text(label=label, help=help, pattern=pattern, expected=expected)
+    return _declare(default, Text(label=label, help=help, pattern=pattern, expected=expected))
+
+
+def _declare(default: object, field: Field) -> Any:
     return dataclasses.field(default=default, metadata={_METADATA: field})
 
 

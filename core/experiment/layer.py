@@ -1,22 +1,28 @@
 """What every layer of the catalog is, and the catalog itself.
 
-A layer is one class in one file of `core/experiment/layers/`: its fields, its shape, its parameter
-count, the Keras class it stands for, how it is drawn and one sentence about it. Screens, checks,
-the model builder and the drawing read the class; none of them knows a layer by name.
+A layer is one class in one file of `core/experiment/layers/`: its fields, its shape, its counts, the
+Keras class it stands for, how it is drawn and one sentence about it. Screens, checks, the model
+builder and the drawing read the class; none of them knows a layer by name. A block is a layer that
+holds stacks of layers.
 """
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from core.errors import InvalidExperiment
 from core.experiment.choices import Output
 from core.experiment.dataset import Shape
 from core.experiment.fields import Record, declared, shortened, text
+from core.experiment.keras_call import Call
 
 NAME_PATTERN = r"[a-z][a-z0-9_]{0,39}"
+DEEPEST = 5
+"""Blocks inside each other: deeper, and nobody can see what flows where."""
 
 
 class Family(StrEnum):
@@ -26,7 +32,30 @@ class Family(StrEnum):
     CONVOLUTION = "convolution"
     POOLING = "pooling"
     RESHAPING = "reshaping"
+    ACTIVATION = "activation"
+    NORMALIZATION = "normalization"
     REGULARIZATION = "regularization"
+    AUGMENTATION = "augmentation"
+    BLOCK = "block"
+
+    @property
+    def about(self) -> str:
+        """One sentence on what its layers are for."""
+        return _ABOUT[self]
+
+
+_ABOUT = {
+    Family.DENSE: "Every input to every neuron.",
+    Family.CONVOLUTION: "Small filters that slide over an image.",
+    Family.POOLING: "Make images smaller, or one number of each plane.",
+    Family.RESHAPING: "The same numbers in another arrangement.",
+    Family.ACTIVATION: "Functions as layers of their own.",
+    Family.NORMALIZATION: "Bring values to mean 0 and spread 1: faster, steadier training.",
+    Family.REGULARIZATION: "Noise while training, against overfitting.",
+    Family.AUGMENTATION: "Random changes of the images while training, as if there were more of them. "
+    "There are no flips here: a mirrored digit is no digit.",
+    Family.BLOCK: "Hold stacks of layers.",
+}
 
 
 class Drawn(StrEnum):
@@ -47,13 +76,34 @@ class InsertBefore:
 
 @dataclass(frozen=True)
 class Change:
-    """A remedy: change one field of the layer in trouble."""
+    """A remedy: change one field of the layer in trouble, or of the layer called `layer`."""
 
     field: str
     value: object
+    layer: str = ""
 
 
-Remedy = InsertBefore | Change
+@dataclass(frozen=True)
+class Remove:
+    """A remedy: take the layer in trouble out."""
+
+
+Remedy = InsertBefore | Change | Remove
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Something legal that a layer would rather not be set to.
+
+    Attributes:
+        code: A stable word for tests and other programs.
+        message: What is unwise and why, in words that follow "dense_1 (Dense) ".
+        remedies: What would help, each with the words of its button.
+    """
+
+    code: str
+    message: str
+    remedies: tuple[tuple[str, Remedy], ...] = ()
 
 
 class IllegalInput(Exception):
@@ -86,6 +136,12 @@ class Layer(Record):
     """The field that sets how many numbers the layer gives, where one does."""
     wants_flat: ClassVar[bool] = False
     """Whether one row of numbers is what it is meant for, though Keras takes more axes."""
+    sums: ClassVar[bool] = False
+    """Whether it computes weighted sums of its inputs: the layers that learn patterns."""
+    random: ClassVar[bool] = False
+    """Whether it changes values at random while training."""
+    mixes_samples: ClassVar[bool] = False
+    """Whether, while training, a sample's answer depends on the others of its batch."""
 
     name: str = text(
         "",
@@ -115,9 +171,31 @@ class Layer(Record):
         """Return how many trainable numbers the layer has for inputs of `shape`."""
         return 0
 
+    def non_trainable_count(self, shape: Shape) -> int:
+        """Return how many numbers it keeps that gradients do not change (running means and the like)."""
+        return 0
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Return how many multiplications with an addition one sample of `shape` takes."""
+        return 0
+
     def keras_arguments(self) -> dict[str, Any]:
-        """Return the arguments for the Keras class, the name included."""
-        return self.to_dict()
+        """Return the arguments for the Keras class, the name last; values may be calls.
+
+        An advanced field's default is Keras's own, so it is left out.
+        """
+        fields = declared(self)
+        defaults = {each.name: each.default for each in dataclasses.fields(self)}
+        given = {
+            name: getattr(self, name)
+            for name, field in fields.items()
+            if name != "name" and not (field.advanced and getattr(self, name) == defaults[name])
+        }
+        return {**given, "name": self.name}
+
+    def keras_call(self) -> Call:
+        """Return what makes the Keras layer."""
+        return Call(f"layers.{self.kind()}", self.keras_arguments())
 
     def caption(self) -> str:
         """Return a few words for the card: what this layer, set as it is, does."""
@@ -126,6 +204,114 @@ class Layer(Record):
     def output(self) -> Output | None:
         """Return what the layer's numbers can be read as; None: whatever came in."""
         return None
+
+    def is_linear(self) -> bool:
+        """Return whether, when predicting, its output is a weighted sum of its inputs plus a constant."""
+        return False
+
+    def advice(self, shape: Shape) -> Iterable[Advice]:
+        """Return what is legal but unwise about the layer on inputs of `shape`."""
+        return ()
+
+    @classmethod
+    def from_tree(cls, document: Mapping[str, Any], depth: int) -> Self:
+        """Return the layer that `document` describes, `depth` blocks deep."""
+        return cls.from_dict(document)
+
+    def to_tree(self) -> dict[str, Any]:
+        """Return the layer, and all that it holds, as JSON values."""
+        return {"kind": self.kind(), **self.to_dict()}
+
+
+@dataclass(frozen=True)
+class Merge:
+    """How a block makes one value of its branches' outputs.
+
+    Attributes:
+        output_shape: What comes out, one sample without the batch.
+        call: The Keras layer that joins a list of values.
+        shortcut: Layers that the block's own input goes through before it joins, in front of the
+            branches: none where it joins as it is. None where it does not join at all.
+        parameters: Trainable numbers in the shortcut.
+        multiply_adds: Multiply-adds in the shortcut, for one sample.
+    """
+
+    output_shape: Shape
+    call: Call
+    shortcut: tuple[Call, ...] | None = None
+    parameters: int = 0
+    multiply_adds: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block(Layer):
+    """A layer that holds stacks; each gets the block's input, and their outputs are joined.
+
+    Attributes:
+        branches: The stacks, each first to last.
+    """
+
+    family = Family.BLOCK
+    fewest_branches: ClassVar[int] = 1
+    most_branches: ClassVar[int] = 1
+
+    branches: tuple[tuple[Layer, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.branches:
+            object.__setattr__(self, "branches", ((),) * self.fewest_branches)
+        self._refuse_count(len(self.branches))
+
+    @classmethod
+    def _refuse_count(cls, count: int) -> None:
+        if cls.fewest_branches <= count <= cls.most_branches:
+            return
+        one = cls.fewest_branches == cls.most_branches
+        wanted = f"{cls.fewest_branches}" if one else f"{cls.fewest_branches} to {cls.most_branches}"
+        raise InvalidExperiment(f"{cls.kind()} has {wanted} branches. Received: {count}.")
+
+    def merge(self, shape: Shape, outputs: tuple[Shape, ...]) -> Merge:
+        """Return how the branches are joined.
+
+        Args:
+            shape: Shape of one sample of the block's input.
+            outputs: Shape of one sample of each branch's output.
+
+        Raises:
+            IllegalInput: They can't be joined.
+        """
+        raise NotImplementedError
+
+    def output(self) -> Output:
+        return Output.NUMBERS  # sums and rows of anything are anything
+
+    def holding(self, branches: tuple[tuple[Layer, ...], ...]) -> Self:
+        """Return the block with other stacks.
+
+        Raises:
+            InvalidExperiment: It can't have that many.
+        """
+        self._refuse_count(len(branches))  # none at all would be taken for the default
+        return dataclasses.replace(self, branches=branches)
+
+    @classmethod
+    def from_tree(cls, document: Mapping[str, Any], depth: int) -> Self:
+        if depth >= DEEPEST:
+            raise InvalidExperiment(
+                f"This design has blocks inside each other more than {DEEPEST} deep. Use fewer."
+            )
+        fields = dict(document)
+        branches = fields.pop("branches", [])
+        if not isinstance(branches, list) or not all(isinstance(branch, list) for branch in branches):
+            raise InvalidExperiment(f"{cls.kind()}: branches must be lists of layers.")
+        held = tuple(tuple(layer_from_dict(each, depth + 1) for each in branch) for branch in branches)
+        cls._refuse_unknown(fields)
+        return cls(**fields, branches=held)
+
+    def to_tree(self) -> dict[str, Any]:
+        held = [[layer_to_dict(layer) for layer in branch] for branch in self.branches]
+        return {**super().to_tree(), "branches": held}
 
 
 CATALOG: dict[str, type[Layer]] = {}
@@ -153,17 +339,40 @@ def layer_class(kind: object) -> type[Layer]:
     return found
 
 
-def layer_from_dict(document: object) -> Layer:
-    """Return the layer that `document` describes; its `kind` says which class it is."""
+def layer_from_dict(document: object, depth: int = 0) -> Layer:
+    """Return the layer that `document` describes; its `kind` says which class it is.
+
+    Args:
+        document: JSON values.
+        depth: How many blocks it stands in.
+
+    Raises:
+        InvalidExperiment: It describes none, or blocks are nested too deep.
+    """
     if not isinstance(document, dict):
         raise InvalidExperiment(f"A layer must be an object. Received: {shortened(document)}.")
     arguments = dict(document)
-    return layer_class(arguments.pop("kind", None)).from_dict(arguments)
+    return layer_class(arguments.pop("kind", None)).from_tree(arguments, depth)
 
 
 def layer_to_dict(layer: Layer) -> dict[str, Any]:
-    """Return a layer as JSON values, its kind first."""
-    return {"kind": layer.kind(), **layer.to_dict()}
+    """Return a layer, and all that it holds, as JSON values, its kind first."""
+    return layer.to_tree()
+
+
+def every_layer(layers: Iterable[Layer]) -> Iterator[Layer]:
+    """Return each layer, and behind each block all that it holds, at any depth."""
+    for layer in layers:
+        yield layer
+        if isinstance(layer, Block):
+            for branch in layer.branches:
+                yield from every_layer(branch)
+
+
+def depth_of(layers: Iterable[Layer]) -> int:
+    """Return how many blocks stand inside each other at the deepest place; 0 without a block."""
+    blocks = (layer for layer in layers if isinstance(layer, Block))
+    return max((1 + max(map(depth_of, block.branches)) for block in blocks), default=0)
 
 
 def parameters_of(kind: type[Layer]) -> dict[str, Any]:

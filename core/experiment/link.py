@@ -9,7 +9,7 @@ import zlib
 from core.errors import InvalidExperiment
 from core.experiment.experiment import LARGEST_DOCUMENT, Experiment
 
-LONGEST_LINK = 16_000
+LONGEST_LINK = 40_000
 """Characters of the longest text that is decoded."""
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from core.experiment import choices
 from core.experiment.experiment import Experiment
-from core.experiment.layer import Family
+from core.experiment.layer import Family, every_layer
 
 
 def title(experiment: Experiment) -> str:
     """Return a few words that tell designs apart: `512-512-10, ÷ 255`."""
-    layers = experiment.model.layers
+    layers = list(every_layer(experiment.model.layers))
     widths = [str(getattr(layer, layer.width_field)) for layer in layers if layer.width_field]
-    stack = "-".join(widths) or f"{len(layers)} layer{'' if len(layers) == 1 else 's'}"
-    if any(layer.family is Family.CONVOLUTION for layer in layers):
-        stack = f"convolutions, {stack}"
-    return f"{stack}, {choices.normalization(experiment.data.normalization).short}"
+    stack = "-".join(widths) or _counted(len(layers), "layer")
+    parts = [
+        _counted(sum(layer.family is family for layer in layers), noun)
+        for family, noun in ((Family.CONVOLUTION, "convolution"), (Family.BLOCK, "block"))
+        if any(layer.family is family for layer in layers)
+    ]
+    return ", ".join((*parts, stack, choices.normalization(experiment.data.normalization).short))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

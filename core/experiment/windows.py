@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.experiment.dataset import Shape, show_shape
-from core.experiment.fields import Option
+from core.experiment.fields import Option, integer
 from core.experiment.layer import Change, IllegalInput
 
 PADDINGS = (
@@ -27,11 +29,7 @@ def slide(shape: Shape, window: int, strides: int, padding: str, field: str) -> 
     Raises:
         IllegalInput: The sample is no image, or the window is larger than it.
     """
-    if len(shape) != 3:
-        raise IllegalInput(
-            f"needs an image (height × width × channels) but gets {show_shape(shape)}. "
-            "Move it before the layer that flattens, or remove it."
-        )
+    need_image(shape)
     if padding == "same":
         return -(-shape[0] // strides), -(-shape[1] // strides)
     smallest = min(shape[:2])
@@ -42,3 +40,29 @@ def slide(shape: Shape, window: int, strides: int, padding: str, field: str) -> 
             (f"Make the window {smallest} × {smallest}", Change(field, smallest)),
         )
     return (shape[0] - window) // strides + 1, (shape[1] - window) // strides + 1
+
+
+def need_image(shape: Shape) -> None:
+    """Refuse what is not height × width × channels.
+
+    Raises:
+        IllegalInput: The sample is no image.
+    """
+    if len(shape) != 3:
+        raise IllegalInput(
+            f"needs an image (height × width × channels) but gets {show_shape(shape)}. "
+            "Move it before the layer that flattens, or remove it."
+        )
+
+
+def pooling_strides() -> Any:
+    """Declare how far a pooling window moves; 0 stands for Keras's None, the size of the window."""
+    return integer(
+        0,
+        "strides",
+        "How far the window moves at each step; 0: by its own size, so that windows do not overlap.",
+        low=0,
+        high=16,
+        unit="pixels",
+        advanced=True,
+    )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from typing import Any
+
 import keras
 
 from core.data.split import Statistics
 from core.errors import NotBuildable
-from core.experiment import choices
 from core.experiment.check import check, errors
-from core.experiment.choices import Labels, Scaling
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from core.experiment.layer import Layer
+from core.experiment.keras_call import Call
+from core.experiment.limits import Limits
+from core.experiment.shapes import Step, walk
+from core.model import recipe
 
 
-def build(experiment: Experiment, info: DatasetInfo, statistics: Statistics) -> keras.Model:
+def build(
+    experiment: Experiment, info: DatasetInfo, statistics: Statistics, limits: Limits | None = None
+) -> keras.Model:
     """Return the experiment's model, compiled, with weights that its seed decides.
 
     Sets the process's random seeds to the experiment's: the same experiment gives the same
@@ -24,6 +30,7 @@ def build(experiment: Experiment, info: DatasetInfo, statistics: Statistics) -> 
         experiment: What to build.
         info: What its data set declares.
         statistics: Of the samples that are learned from, for the `standardize` normalization.
+        limits: How large it may be; the machine's own limits by default.
 
     Returns:
         A model that takes raw inputs, shape (batch, *input_shape) in the data's own unit.
@@ -31,60 +38,55 @@ def build(experiment: Experiment, info: DatasetInfo, statistics: Statistics) -> 
     Raises:
         NotBuildable: The experiment has errors; the message names each.
     """
-    found = errors(check(experiment, info))
+    found = errors(check(experiment, info, limits or Limits.of_machine()))
     if found:
         raise NotBuildable("\n".join(problem.message for problem in found))
     keras.utils.set_random_seed(experiment.training.seed)
-    model = keras.Sequential(
-        [
-            keras.Input(info.input_shape, name="Input"),
-            *_normalization(experiment.data.normalization, info, statistics),
-            *(_keras_layer(layer) for layer in experiment.model.layers),
-        ]
-    )
-    training = experiment.training
-    optimizer = getattr(keras.optimizers, choices.optimizer(training.optimizer).keras_class)
-    loss = choices.loss(training.loss)
+    model = network(experiment, info, statistics)
+    plan = experiment.training
     model.compile(
-        optimizer=optimizer(learning_rate=training.learning_rate),
-        loss=getattr(keras.losses, loss.keras_class)(),
-        metrics=[_metric(loss.labels, info.task.metric)],
+        optimizer=perform(recipe.optimizer(experiment, info)),
+        loss=perform(recipe.loss(plan)),
+        metrics=[perform(recipe.metric(plan, info))],
     )
     return model
 
 
-def _keras_layer(layer: Layer) -> keras.layers.Layer:
-    return getattr(keras.layers, layer.kind())(**layer.keras_arguments())
+def network(experiment: Experiment, info: DatasetInfo, statistics: Statistics) -> keras.Model:
+    """Return the model without loss and optimizer: a Sequential, or a functional one with blocks."""
+    front = recipe.normalization(experiment.data.normalization, info, statistics)
+    steps = walk(experiment.model.layers, info.input_shape)
+    inputs = keras.Input(info.input_shape, name="Input")
+    if not any(step.branches for step in steps):
+        calls = (*front, *(step.layer.keras_call() for step in steps))
+        return keras.Sequential([inputs, *map(perform, calls)])
+    return keras.Model(inputs, _through(steps, reduce(_apply, front, inputs)))
 
 
-# names with a capital: a layer of the catalog can never have one
-def _normalization(name: str, info: DatasetInfo, statistics: Statistics) -> list[keras.layers.Layer]:
-    match choices.normalization(name).scaling:
-        case Scaling.RANGE:
-            low, high = info.value_range
-            scale = 1 / (high - low)
-            return [keras.layers.Rescaling(scale, offset=-low * scale, name="Rescaling")]
-        case Scaling.STATISTICS:
-            axis = None if info.is_image else -1
-            variance = [std**2 for std in statistics.std]
-            mean = list(statistics.mean)
-            return [
-                keras.layers.Normalization(
-                    axis=axis,
-                    mean=mean[0] if axis is None else mean,
-                    variance=variance[0] if axis is None else variance,
-                    name="Normalization",
-                )
-            ]
-        case Scaling.NOTHING:
-            return []
+def perform(call: Call) -> Any:
+    """Do what a call says, its arguments first."""
+    called: Any = keras
+    for name in call.path.split("."):
+        called = getattr(called, name)
+    arguments = {
+        name: perform(value) if isinstance(value, Call) else value for name, value in call.arguments.items()
+    }
+    return called(**arguments)
 
 
-def _metric(labels: Labels, name: str) -> keras.metrics.Metric:
-    match labels:
-        case Labels.INTEGER:
-            return keras.metrics.SparseCategoricalAccuracy(name=name)
-        case Labels.ONE_HOT:
-            return keras.metrics.CategoricalAccuracy(name=name)
-        case Labels.NUMBER:
-            return keras.metrics.MeanAbsoluteError(name=name)
+def _through(steps: tuple[Step, ...], value: Any) -> Any:
+    for step in steps:
+        value = _block(step, value) if step.branches else _apply(value, step.layer.keras_call())
+    return value
+
+
+def _block(step: Step, value: Any) -> Any:
+    assert step.merge is not None, "a block that can't be joined is an error that check has found"
+    joined = [_through(branch, value) for branch in step.branches]
+    if step.merge.shortcut is not None:
+        joined.insert(0, reduce(_apply, step.merge.shortcut, value))
+    return perform(step.merge.call)(joined)
+
+
+def _apply(value: Any, call: Call) -> Any:
+    return perform(call)(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import keras
@@ -16,13 +17,28 @@ import keras
 from core.data.split import Parts, Samples, encode
 from core.errors import TrainingFailed
 from core.experiment.dataset import DatasetInfo
-from core.experiment.experiment import TrainingSpec
+from core.experiment.training_spec import TrainingSpec
+from core.model.build import perform
+from core.model.recipe import callbacks
 from core.runs.run import Progress, Request
 
 EVENT_SECONDS = 0.1
 """Time between two points of the curve: ten a second move smoothly and cost nothing."""
 PAUSE_SECONDS = 0.05
 """Time between two looks, in a pause, for whether to go on."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a training ended.
+
+    Attributes:
+        done: Whether all that was planned was done; False where the listener asked to stop.
+        best_epoch: The epoch, counted from 1, whose weights were kept; None: the last one.
+    """
+
+    done: bool
+    best_epoch: int | None = None
 
 
 class Listener(Protocol):
@@ -37,7 +53,7 @@ class Listener(Protocol):
 
 def train(
     model: keras.Model, parts: Parts, info: DatasetInfo, plan: TrainingSpec, listener: Listener
-) -> bool:
+) -> Outcome:
     """Fit `model` as `plan` says.
 
     Args:
@@ -48,23 +64,24 @@ def train(
         listener: Is told every point and epoch, and asked what to do, between batches.
 
     Returns:
-        Whether all epochs were done; False where the listener asked to stop.
+        How it ended.
 
     Raises:
         TrainingFailed: The loss is no longer a finite number.
     """
     teller = _Teller(model, parts, info, plan, listener)
+    planned = [perform(call) for call in callbacks(plan)]
     model.fit(
         parts.training.inputs,
         encode(parts.training.answers, plan.loss, info),
-        batch_size=plan.batch_size,
+        batch_size=teller.batch,
         epochs=plan.epochs,
         validation_data=(
             parts.validation.inputs,
             encode(parts.validation.answers, plan.loss, info),
         ),
-        validation_batch_size=_evaluation_batch(plan),
-        callbacks=[teller],
+        validation_batch_size=_evaluation_batch(teller.batch),
+        callbacks=[*planned, teller],
         verbose=0,
     )
     if teller.diverged:
@@ -72,7 +89,9 @@ def train(
             f"The loss is no longer a finite number (epoch {teller.epoch}): the steps were too large "
             "and the weights ran away. Use a smaller learning rate, or normalize the inputs."
         )
-    return not teller.stopped
+    restoring = (each for each in planned if getattr(each, "restore_best_weights", False))
+    best = next((each.best_epoch for each in restoring if each.best_weights is not None), None)
+    return Outcome(done=not teller.stopped, best_epoch=None if best is None else best + 1)
 
 
 def evaluate(
@@ -82,16 +101,16 @@ def evaluate(
     figures = model.evaluate(
         samples.inputs,
         encode(samples.answers, plan.loss, info),
-        batch_size=_evaluation_batch(plan),
+        batch_size=_evaluation_batch(plan.samples_a_step(len(samples))),
         verbose=0,
         return_dict=True,
     )
     return {name: float(value) for name, value in figures.items()}
 
 
-def _evaluation_batch(plan: TrainingSpec) -> int:
+def _evaluation_batch(size: int) -> int:
     # nothing is learned here, so a batch may be large: faster, with the same result
-    return max(plan.batch_size, 256)
+    return min(max(size, 256), 1024)
 
 
 class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
@@ -110,7 +129,8 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
         self.plan = plan
         self.listener = listener
         self.samples = len(parts.training)
-        self.steps = math.ceil(self.samples / plan.batch_size)
+        self.batch = plan.samples_a_step(self.samples)
+        self.steps = math.ceil(self.samples / self.batch)
         self.epoch = 0
         self.step = 0
         self.seconds = 0.0
@@ -162,8 +182,8 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
 
         Keras reports means since the epoch began; their sums give the mean of any stretch of it.
         """
-        seen = min(self.step * self.plan.batch_size, self.samples)
-        before = min(self._told_step * self.plan.batch_size, self.samples)
+        seen = min(self.step * self.batch, self.samples)
+        before = min(self._told_step * self.batch, self.samples)
         sums = {name: float(logs[name]) * seen for name in ("loss", self.metric)}
         means = {
             name: (total - self._told_sums.get(name, 0.0)) / (seen - before) for name, total in sums.items()

@@ -8,13 +8,16 @@ import tempfile
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.data import library
 from core.data.split import split
 from core.errors import LayerLabError
 from core.runs.run import Progress, Request, Run, Status
 from core.runs.store import RunStore
+
+if TYPE_CHECKING:
+    from core.training.engine import Outcome
 
 
 def run_to_end(store: RunStore, run_id: str) -> None:
@@ -51,15 +54,15 @@ def _train(store: RunStore, run: Run) -> None:
     dataset = library.load(run.experiment.data.dataset)
     parts = split(dataset, run.experiment.data)
     model = build(run.experiment, dataset.info, parts.statistics)
-    done = train(model, parts, dataset.info, plan, _StoreListener(store, run.id))
+    outcome = train(model, parts, dataset.info, plan, _StoreListener(store, run.id))
     _save(model, run.model_path)
-    result = _figures(store, run.id, "epoch" if done else "point")
-    if not done:  # say how the network that is kept does, not how an earlier one did
+    result = _figures(store, run.id, outcome)
+    if not outcome.done:  # say how the network that is kept does, not how an earlier one did
         for name, value in evaluate(model, parts.validation, dataset.info, plan).items():
             result[f"val_{name}"] = value
     for name, value in evaluate(model, dataset.test, dataset.info, plan).items():
         result[f"test_{name}"] = value
-    store.finish(run.id, Status.COMPLETED if done else Status.STOPPED, result=result)
+    store.finish(run.id, Status.COMPLETED if outcome.done else Status.STOPPED, result=result)
 
 
 def _keep_log(run: Run) -> None:
@@ -69,8 +72,13 @@ def _keep_log(run: Run) -> None:
         print(f"log.txt could not be written: {error}", file=sys.stderr)
 
 
-def _figures(store: RunStore, run_id: str, kind: str) -> dict[str, float]:
-    event = store.last_event(run_id, kind)
+def _figures(store: RunStore, run_id: str, outcome: Outcome) -> dict[str, float]:
+    """Return the figures of the weights that were kept, as far as they were told."""
+    if outcome.done and outcome.best_epoch:
+        epochs = store.events(run_id, kind="epoch")
+        best = next((each for each in epochs if each.body["epoch"] == outcome.best_epoch), None)
+        return {**best.body, "best_epoch": outcome.best_epoch} if best else {}
+    event = store.last_event(run_id, "epoch" if outcome.done else "point")
     return dict(event.body) if event else {}
 
 

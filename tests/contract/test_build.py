@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.data.split import Statistics, statistics
+from core.data.split import Statistics, encode, statistics
 from core.errors import NotBuildable
 from core.experiment import choices, edits
 from core.experiment.check import check, errors
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from core.experiment.layer import CATALOG
+from core.experiment.layer import CATALOG, Layer
+from core.experiment.limits import Limits
 from core.experiment.presets import Preset, preset, presets_for
-from core.experiment.shapes import parameter_count, walk
+from core.experiment.shapes import every, parameter_count, walk
+from core.experiment.training_spec import TrainingSpec
 from core.model.build import build
+from tests.contract.keras_oracle import counts_by_block
+from tests.unit import strategies
 from tests.unit.made_up import HOUSES, PICTURES, house_arrays, picture_arrays
 
 NO_STATISTICS = Statistics((0.0,), (1.0,))
@@ -101,13 +108,25 @@ def test_the_seed_decides_the_starting_weights_to_the_bit() -> None:
     assert any(not np.array_equal(a, b) for a, b in zip(first, other, strict=True))
 
 
-@pytest.mark.parametrize("loss", choices.LOSSES, ids=lambda each: each.value)
-def test_a_loss_is_the_keras_class_it_names(loss: choices.Loss) -> None:
-    info = next(each for each in (PICTURES, HOUSES) if each.task is loss.task)
-    model = build(_design(info).with_training(loss=loss.value), info, NO_STATISTICS)
+FITTING = [
+    pytest.param(row, info, id=f"{row.value}-{info.name}")
+    for row in choices.LOSSES
+    for info in (PICTURES, HOUSES)
+    if row.labels_for(info.task)
+]
+
+
+@pytest.mark.parametrize(("loss", "info"), FITTING)
+def test_a_loss_is_the_keras_class_it_names(loss: choices.Loss, info: DatasetInfo) -> None:
+    model = build(_fitting(loss, info), info, NO_STATISTICS)
     assert type(model.loss) is getattr(keras.losses, loss.keras_class)
-    assert keras.losses.get(loss.value).__name__ == loss.value
-    assert not getattr(model.loss, "from_logits", False)
+
+
+def _fitting(loss: choices.Loss, info: DatasetInfo) -> Experiment:
+    """Return the design with this loss, and an output that it reads."""
+    activation = next(row.value for row in choices.ACTIVATIONS if row.output is loss.needs)
+    made = _design(info).with_training(loss=loss.value)
+    return edits.change(made, made.model.layers[-1].name, activation=activation)
 
 
 @pytest.mark.parametrize("optimizer", choices.OPTIMIZERS, ids=lambda each: each.value)
@@ -120,23 +139,21 @@ def test_an_optimizer_is_the_keras_class_it_names_at_the_learning_rate(
     assert float(model.optimizer.learning_rate) == pytest.approx(0.0123)
 
 
-@pytest.mark.parametrize("loss", choices.LOSSES, ids=lambda each: each.value)
-def test_the_metric_has_the_name_the_screen_shows(loss: choices.Loss) -> None:
-    info, arrays = (PICTURES, picture_arrays()) if loss.task is PICTURES.task else (HOUSES, house_arrays())
-    from core.data.split import encode
-
-    model = build(_design(info).with_training(loss=loss.value), info, NO_STATISTICS)
+@pytest.mark.parametrize(("loss", "info"), FITTING)
+def test_the_metric_has_the_name_the_screen_shows(loss: choices.Loss, info: DatasetInfo) -> None:
+    arrays = picture_arrays() if info is PICTURES else house_arrays()
+    model = build(_fitting(loss, info), info, NO_STATISTICS)
     answers = encode(arrays["y_test"], loss.value, info)
     figures = model.evaluate(arrays["x_test"], answers, verbose=0, return_dict=True)
     assert set(figures) == {"loss", info.task.metric}
 
 
 def test_every_error_is_named_and_nothing_is_built() -> None:
-    design = edits.insert(_design(PICTURES), 1, "Conv2D").with_training(loss="mean_squared_error")
-    problems = errors(check(design, PICTURES))
+    design = edits.insert(_design(HOUSES), 1, "Conv2D").with_training(loss="hinge")
+    problems = errors(check(design, HOUSES))
     assert len(problems) == 2
     with pytest.raises(NotBuildable) as refused:
-        build(design, PICTURES, NO_STATISTICS)
+        build(design, HOUSES, NO_STATISTICS)
     assert str(refused.value).split("\n") == [problem.message for problem in problems]
 
 
@@ -149,16 +166,49 @@ def test_the_seeds_networks_have_the_published_number_of_weights(
     assert parameter_count(walk(design.model.layers, digits_info.input_shape)) == count
 
 
-@pytest.mark.parametrize("each", presets_for(_digits()), ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "each", [each for each in presets_for(_digits()) if not each.to_mend], ids=lambda each: each.name
+)
 def test_a_preset_is_built_as_its_cards_say(each: Preset, digits_info: DatasetInfo) -> None:
     design = each.experiment(digits_info)
     model = build(design, digits_info, NO_STATISTICS)
     steps = walk(design.model.layers, digits_info.input_shape)
-    for step in steps:
+    counted = counts_by_block(model, steps)
+    for step in every(steps):
         layer = model.get_layer(step.layer.name)
-        assert type(layer).__name__ == step.layer.kind()
         assert tuple(layer.output.shape[1:]) == step.output_shape
-        assert layer.count_params() == step.parameters
+        assert counted[step.layer.name] == (step.parameters, step.non_trainable)
+        assert step.branches or type(layer).__name__ == step.layer.kind()
+
+
+def test_a_preset_to_be_mended_is_not_built(digits_info: DatasetInfo) -> None:
+    for each in presets_for(digits_info):
+        if each.to_mend:
+            with pytest.raises(NotBuildable):
+                build(each.experiment(digits_info), digits_info, NO_STATISTICS)
+
+
+@settings(max_examples=40)
+@given(strategies.legal_stacks((8, 8, 2), 3), strategies.legal_stacks((8,), 3), st.data())
+def test_a_design_is_built_exactly_where_check_finds_no_error(
+    on_images: tuple[Layer, ...], on_rows: tuple[Layer, ...], data: st.DataObject
+) -> None:
+    info, stack = data.draw(
+        st.sampled_from([(replace(PICTURES, input_shape=(8, 8, 2)), on_images), (HOUSES, on_rows)])
+    )
+    plan = data.draw(strategies.records(TrainingSpec))
+    design = Experiment(training=plan).with_layers(stack)
+    if data.draw(st.booleans()):
+        activation = data.draw(st.sampled_from(["softmax", "sigmoid", "linear"]))
+        design = edits.append_output(design, info.outputs, activation, flatten=True)
+    found = errors(check(design, info, Limits.of_machine()))
+    if found:
+        with pytest.raises(NotBuildable) as refused:
+            build(design, info, NO_STATISTICS)
+        assert str(refused.value).split("\n") == [problem.message for problem in found]
+    else:
+        model = build(design, info, NO_STATISTICS)
+        assert model.output_shape == (None, info.outputs)
 
 
 @pytest.mark.parametrize("name", ["input", "rescaling", "normalization", "sequential", "layers", "model"])

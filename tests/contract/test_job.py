@@ -16,8 +16,9 @@ from core.data import library
 from core.data.sources import SOURCES
 from core.data.split import encode, split
 from core.experiment import edits
+from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import DatasetInfo
-from core.experiment.experiment import DataSpec, Experiment
+from core.experiment.experiment import Experiment
 from core.experiment.presets import preset
 from core.home import home
 from core.runs.run import Request, Run, Status
@@ -127,6 +128,21 @@ def test_a_run_stopped_on_its_way_keeps_its_model_and_says_how_that_one_does(
         assert _figures(stopped, part) == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_run_that_ends_early_says_how_the_epoch_did_whose_weights_are_kept(store: RunStore) -> None:
+    plan = {"early_stopping": True, "patience": 2, "learning_rate": 0.3, "epochs": 40}
+    run = _run(store, _regression().with_training(**plan))
+    assert run.status is Status.COMPLETED
+    epochs = [event.body for event in store.events(run.id) if event.kind == "epoch"]
+    losses = [body["val_loss"] for body in epochs]
+    best = int(np.argmin(losses)) + 1
+    assert len(epochs) == best + 2 < 40
+    assert run.result["best_epoch"] == run.result["epoch"] == best
+    assert run.result["val_loss"] == min(losses)
+    for part in ("val", "test"):
+        expected = {name: value for name, value in run.result.items() if name.startswith(part)}
+        assert _figures(run, part) == pytest.approx(expected, rel=1e-4)
+
+
 def test_a_run_stopped_while_it_waited_is_left_alone(store: RunStore) -> None:
     run = store.create(_pictures(), "never")
     store.ask(run.id, Request.STOP)
@@ -141,7 +157,7 @@ def test_a_run_stopped_while_it_waited_is_left_alone(store: RunStore) -> None:
     [
         (_pictures().with_data(dataset="mnist"), "MNIST is not on this machine"),
         (_pictures().with_data(dataset="cats"), "'cats' is not known"),
-        (_pictures().with_training(loss="mean_squared_error"), "made for regression"),
+        (_regression().with_training(loss="hinge"), "made for classification"),
         (
             _regression()
             .with_data(normalization="none")

@@ -3,53 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import keras
 import numpy as np
 import pytest
 
-from core.data.split import Dataset, Parts, Samples, encode, split
+from core.data.split import encode
 from core.errors import TrainingFailed
 from core.experiment.experiment import Experiment
 from core.experiment.presets import preset
 from core.model.build import build
-from core.runs.run import Progress, Request
+from core.runs.run import Request
 from core.training import engine
-from tests.unit.made_up import PICTURES, picture_arrays
-
-
-class _Notes:
-    """Writes down what the engine says, and asks what it was told to ask."""
-
-    def __init__(self, ask: Callable[[_Notes], Request] = lambda notes: Request.GO) -> None:
-        self.progress: list[Progress] = []
-        self.events: list[tuple[str, Mapping[str, Any]]] = []
-        self._ask = ask
-
-    def record(self, progress: Progress, events: list[tuple[str, Mapping[str, Any]]]) -> None:
-        self.progress.append(progress)
-        self.events += events
-
-    def request(self) -> Request:
-        return self._ask(self)
-
-    def bodies(self, kind: str) -> list[Mapping[str, Any]]:
-        return [body for each, body in self.events if each == kind]
+from tests.contract.trainings import Notes, parts, train
+from tests.unit.made_up import PICTURES
 
 
 @pytest.fixture(autouse=True)
 def _a_point_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "EVENT_SECONDS", 0.0)
     monkeypatch.setattr(engine, "PAUSE_SECONDS", 0.001)
-
-
-def _parts() -> Parts:
-    arrays = picture_arrays()
-    test = Samples(arrays["x_test"], arrays["y_test"])
-    data = Dataset(PICTURES, Samples(arrays["x_train"], arrays["y_train"]), test)
-    return split(data, _design().data)
 
 
 def _design(**plan: object) -> Experiment:
@@ -60,23 +34,17 @@ def _design(**plan: object) -> Experiment:
     )
 
 
-def _train(design: Experiment, notes: _Notes) -> tuple[keras.Model, bool]:
-    parts = _parts()
-    model = build(design, PICTURES, parts.statistics)
-    return model, engine.train(model, parts, PICTURES, design.training, notes)
-
-
 def _fitted_by_keras_alone(design: Experiment) -> tuple[keras.Model, Mapping[str, list[float]]]:
-    parts, plan = _parts(), design.training
-    model = build(design, PICTURES, parts.statistics)
+    data, plan = parts(design), design.training
+    model = build(design, PICTURES, data.statistics)
     history = model.fit(
-        parts.training.inputs,
-        encode(parts.training.answers, plan.loss, PICTURES),
+        data.training.inputs,
+        encode(data.training.answers, plan.loss, PICTURES),
         batch_size=plan.batch_size,
         epochs=plan.epochs,
         validation_data=(
-            parts.validation.inputs,
-            encode(parts.validation.answers, plan.loss, PICTURES),
+            data.validation.inputs,
+            encode(data.validation.answers, plan.loss, PICTURES),
         ),
         verbose=0,
     )
@@ -85,10 +53,10 @@ def _fitted_by_keras_alone(design: Experiment) -> tuple[keras.Model, Mapping[str
 
 @pytest.mark.parametrize("loss", ["sparse_categorical_crossentropy", "categorical_crossentropy"])
 def test_epochs_have_the_figures_of_keras_own_fit(loss: str) -> None:
-    notes = _Notes()
-    model, done = _train(_design(loss=loss), notes)
+    notes = Notes()
+    model, outcome = train(_design(loss=loss), notes)
     plain, history = _fitted_by_keras_alone(_design(loss=loss))
-    assert done
+    assert outcome == engine.Outcome(done=True)
     epochs = notes.bodies("epoch")
     assert [body["epoch"] for body in epochs] == [1, 2, 3]
     for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
@@ -102,9 +70,9 @@ def test_points_weighted_by_their_samples_add_up_to_the_epoch(
     seconds: float, batch_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "EVENT_SECONDS", seconds)
-    notes = _Notes()
-    _train(_design(batch_size=batch_size), notes)
-    samples, steps = len(_parts().training), notes.progress[-1].steps
+    notes = Notes()
+    train(_design(batch_size=batch_size), notes)
+    samples, steps = len(parts(_design()).training), notes.progress[-1].steps
     assert steps == math.ceil(samples / batch_size)
     for number, epoch in enumerate(notes.bodies("epoch")):
         points = [each for each in notes.bodies("point") if number < each["epoch"] <= number + 1]
@@ -117,8 +85,8 @@ def test_points_weighted_by_their_samples_add_up_to_the_epoch(
 
 
 def test_points_and_progress_move_forward_only() -> None:
-    notes = _Notes()
-    _train(_design(), notes)
+    notes = Notes()
+    train(_design(), notes)
     for name in ("epoch", "step", "seconds"):
         values = [body[name] for body in notes.bodies("point")]
         assert values == sorted(values)
@@ -130,9 +98,9 @@ def test_points_and_progress_move_forward_only() -> None:
 
 
 def test_a_stop_ends_training_within_the_epoch() -> None:
-    notes = _Notes(lambda notes: Request.STOP if len(notes.events) >= 3 else Request.GO)
-    model, done = _train(_design(epochs=10_000), notes)
-    assert not done
+    notes = Notes(lambda notes: Request.STOP if len(notes.events) >= 3 else Request.GO)
+    model, outcome = train(_design(epochs=10_000), notes)
+    assert not outcome.done
     last = notes.progress[-1]
     assert (last.epoch, last.step) == (1, 3)
     assert last.step < last.steps
@@ -143,14 +111,14 @@ def test_a_stop_ends_training_within_the_epoch() -> None:
 def test_a_pause_waits_and_then_goes_on_as_if_nothing_had_been() -> None:
     asked: list[Request] = []
 
-    def ask(notes: _Notes) -> Request:
+    def ask(notes: Notes) -> Request:
         paused = 2 <= len(asked) < 7
         asked.append(Request.PAUSE if paused else Request.GO)
         return asked[-1]
 
-    notes = _Notes(ask)
-    model, done = _train(_design(), notes)
-    assert done
+    notes = Notes(ask)
+    model, outcome = train(_design(), notes)
+    assert outcome.done
     paused = [number for number, progress in enumerate(notes.progress) if progress.paused]
     assert len(paused) == 1
     before, after = notes.progress[paused[0]], notes.progress[paused[0] + 1]
@@ -162,27 +130,28 @@ def test_a_pause_waits_and_then_goes_on_as_if_nothing_had_been() -> None:
 
 def test_a_stop_in_a_pause_ends_training() -> None:
     answers = iter([Request.PAUSE, Request.PAUSE, Request.PAUSE, Request.STOP])
-    notes = _Notes(lambda notes: next(answers))
-    _, done = _train(_design(), notes)
-    assert not done
+    notes = Notes(lambda notes: next(answers))
+    _, outcome = train(_design(), notes)
+    assert not outcome.done
     assert any(progress.paused for progress in notes.progress)
     assert not notes.progress[-1].paused
 
 
 def test_weights_that_run_away_fail_in_words_and_leave_no_figure_that_is_not_finite() -> None:
     design = _design(optimizer="sgd", learning_rate=10.0, epochs=50).with_data(normalization="none")
-    notes = _Notes()
+    notes = Notes()
     with pytest.raises(
         TrainingFailed, match=r"no longer a finite number \(epoch \d+\).*smaller learning rate"
     ):
-        _train(design, notes)
+        train(design, notes)
     assert all(math.isfinite(value) for _, body in notes.events for value in body.values())
 
 
 def test_evaluation_is_keras_own_whatever_its_batches() -> None:
-    design, parts = _design(epochs=1), _parts()
-    model, _ = _train(design, _Notes())
-    found = engine.evaluate(model, parts.validation, PICTURES, design.training)
-    answers = encode(parts.validation.answers, design.training.loss, PICTURES)
-    expected = model.evaluate(parts.validation.inputs, answers, batch_size=4, verbose=0, return_dict=True)
+    design = _design(epochs=1)
+    kept = parts(design).validation
+    model, _ = train(design, Notes())
+    found = engine.evaluate(model, kept, PICTURES, design.training)
+    answers = encode(kept.answers, design.training.loss, PICTURES)
+    expected = model.evaluate(kept.inputs, answers, batch_size=4, verbose=0, return_dict=True)
     assert found == pytest.approx(expected, rel=1e-5)

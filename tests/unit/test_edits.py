@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidExperiment
 from core.experiment import edits
-from core.experiment.experiment import MOST_LAYERS, Experiment
+from core.experiment.experiment import Experiment
 from core.experiment.layer import CATALOG, Layer
+from core.experiment.model_spec import MOST_LAYERS
 from tests.unit import strategies
 
 

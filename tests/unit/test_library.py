@@ -15,7 +15,7 @@ from core.data import files, library
 from core.data.sources import SOURCES, Source, fetched_bytes, source
 from core.data.split import Array, split
 from core.errors import DataRefused, DataUnavailable, InvalidExperiment
-from core.experiment.experiment import DataSpec
+from core.experiment.data_spec import DataSpec
 from tests.unit.made_up import HOUSES, PICTURES, full_size_mnist, picture_arrays
 
 

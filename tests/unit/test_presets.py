@@ -9,6 +9,7 @@ from core.experiment import edits
 from core.experiment.check import check
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
+from core.experiment.link import encode
 from core.experiment.presets import PRESETS, Preset, fitted, matching, preset, presets_for
 from core.experiment.title import title
 from tests.unit.made_up import HOUSES, PICTURES
@@ -20,8 +21,22 @@ OFFERED = [
 
 
 @pytest.mark.parametrize(("each", "info"), OFFERED)
-def test_a_preset_that_is_offered_has_no_problems(each: Preset, info: DatasetInfo) -> None:
-    assert check(each.experiment(info), info) == ()
+def test_a_preset_that_is_offered_has_no_problems_but_on_purpose(each: Preset, info: DatasetInfo) -> None:
+    assert bool(check(each.experiment(info), info)) is each.to_mend
+
+
+def test_the_broken_preset_is_repaired_click_by_click(digits_info: DatasetInfo) -> None:
+    design, mended = preset("broken").experiment(digits_info), []
+    while problems := check(design, digits_info):
+        mended.append(problems[0].code)
+        assert len(mended) < 20
+        design = problems[0].fixes[0].edit(design)
+    assert {"illegal-input", "output-shape", "no-non-linearity", "softmax-inside"} <= set(mended)
+    assert {"noise-after-output", "output-activation", "raw-high-rate", "high-rate"} <= set(mended)
+
+
+def test_no_link_to_a_preset_is_longer_than_two_kilobytes(digits_info: DatasetInfo) -> None:
+    assert max(len(encode(each.experiment(digits_info))) for each in PRESETS) < 2_000
 
 
 @pytest.mark.parametrize(("each", "info"), OFFERED)
@@ -82,7 +97,8 @@ def test_a_width_that_was_wrong_before_is_left_alone(digits_info: DatasetInfo) -
         ("notebook_rescaled", "512-512-10, ÷ 255"),
         ("notebook_raw", "512-512-10, raw"),
         ("article_dropout", "64-32-10, ÷ 255"),
-        ("small_cnn", "convolutions, 10, ÷ 255"),
+        ("small_cnn", "2 convolutions, 10, ÷ 255"),
+        ("small_resnet", "7 convolutions, 3 blocks, 10, ÷ 255"),
     ],
 )
 def test_a_title_tells_designs_apart(name: str, expected: str, digits_info: DatasetInfo) -> None:

@@ -12,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidExperiment
-from core.experiment import link
+from core.experiment import edits, link
+from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import DatasetInfo
-from core.experiment.experiment import MOST_LAYERS, SCHEMA, DataSpec, Experiment, ModelSpec, TrainingSpec
-from core.experiment.fields import Choice, Field, Integer, Real, Record, declared
-from core.experiment.layer import CATALOG
+from core.experiment.experiment import SCHEMA, Experiment
+from core.experiment.fields import Choice, Field, Flag, Integer, Real, Record, Sizes, declared
+from core.experiment.layer import CATALOG, DEEPEST, depth_of
+from core.experiment.model_spec import MOST_LAYERS, ModelSpec
 from core.experiment.presets import PRESETS
+from core.experiment.training_spec import TrainingSpec
 
 RECORDS: list[type[Record]] = [DataSpec, TrainingSpec, *CATALOG.values()]
 FIELDS = [
@@ -52,6 +55,16 @@ def _made(record: type[Record], name: str, value: object) -> Record:
     return record(**{**others, name: value})
 
 
+def _never_right(field: Field) -> list[object]:
+    match field:
+        case Flag():
+            return [value for value in NEVER_RIGHT if not isinstance(value, bool)]
+        case Sizes():
+            return [value for value in NEVER_RIGHT if value not in ([1], "1")]
+        case _:
+            return NEVER_RIGHT
+
+
 def _beyond(field: Field) -> list[Any]:
     match field:
         case Integer(low=low, high=high):
@@ -60,6 +73,11 @@ def _beyond(field: Field) -> list[Any]:
             return [low - 0.001, high + 0.001, str(low)]
         case Choice(options=options):
             return [options[0].value.upper() + " ", options[0].label + "?"]
+        case Flag():
+            return [0, 1, "true", "yes", 1.0]
+        case Sizes(fewest=fewest, most=most, high=high):
+            wrong = [(), (0,), (1,) * (most + 1), (1,) * (fewest - 1), (high + 1,), (1.5,), (True,), ("1",)]
+            return [*wrong, (-1,), ((1,),), "7 ×", "7 -1", "٣", "7 7 7 7", "1.5", "1 " * 1_000, "9" * 5_000]
         case _:
             return ["1a", "A", "a b", "a" * 41, "ä", "a\n", "../a", "a;b"]
 
@@ -68,7 +86,7 @@ def _beyond(field: Field) -> list[Any]:
 def test_a_wrong_value_is_refused_by_the_name_of_its_field(
     record: type[Record], name: str, field: Field
 ) -> None:
-    for value in [*NEVER_RIGHT, *_beyond(field)]:
+    for value in [*_never_right(field), *_beyond(field)]:
         with pytest.raises(InvalidExperiment) as refused:
             _made(record, name, value)
         with pytest.raises(ValueError, match=r".") as expected:
@@ -103,6 +121,19 @@ def test_a_record_says_what_it_received_in_short() -> None:
 WHOLE = {"schema": SCHEMA, "data": {}, "model": {"layers": []}, "training": {}}
 MIXED_KEYS: dict[object, object] = {"schema": SCHEMA, 7: 1, "b": 2}
 DENSE = {"kind": "Dense", "name": "a"}
+BLOCK = {"kind": "Residual", "name": "r"}
+FORK = {"kind": "Parallel", "name": "p"}
+
+
+def _nested(depth: int) -> dict[str, Any]:
+    layer: dict[str, Any] = DENSE
+    for number in range(depth):
+        layer = {**BLOCK, "name": f"r{number}", "branches": [[layer]]}
+    return layer
+
+
+def _design(*layers: object) -> dict[str, Any]:
+    return {**WHOLE, "model": {"layers": [*layers]}}
 
 
 @pytest.mark.parametrize(
@@ -133,12 +164,28 @@ DENSE = {"kind": "Dense", "name": "a"}
         ({**WHOLE, "model": {"layers": [{**DENSE, "rate": 0.5}]}}, "has no 'rate'"),
         ({**WHOLE, "model": {"layers": [DENSE, DENSE]}}, "Two layers are called a"),
         ({**WHOLE, "model": {"layers": [DENSE] * 10_000}}, "10,000 layers"),
+        (_design({**BLOCK, "branches": [[DENSE] * 10_000]}), "10,001 layers"),
+        (_design({**BLOCK, "branches": {}}), "branches must be lists"),
+        (_design({**BLOCK, "branches": [DENSE]}), "branches must be lists"),
+        (_design({**BLOCK, "branches": ["Dense"]}), "branches must be lists"),
+        (_design({**BLOCK, "branches": [["Dense"]]}), "A layer must be an object"),
+        (_design({**BLOCK, "branches": [[], []]}), "has 1 branches"),
+        (_design({**FORK, "branches": [[]]}), "has 2 to 8 branches"),
+        (_design({**FORK, "branches": [[]] * 9}), "has 2 to 8 branches"),
+        (_design({**BLOCK, "joining": "add"}), "has no 'joining'"),
+        (_design({**DENSE, "branches": [[]]}), "has no 'branches'"),
+        (_design({**BLOCK, "branches": [[{"kind": "LSTM", "name": "a"}]]}), "'LSTM' is not known"),
+        (_design({**BLOCK, "branches": [[DENSE, DENSE]]}), "Two layers are called a"),
+        (_design(DENSE, {**BLOCK, "branches": [[DENSE]]}), "Two layers are called a"),
+        (_design({**BLOCK, "name": "a", "branches": [[DENSE]]}), "Two layers are called a"),
+        (_design(_nested(DEEPEST + 1)), f"more than {DEEPEST} deep"),
+        (_design(_nested(50_000)), f"more than {DEEPEST} deep"),
     ],
 )
 def test_a_document_that_is_no_design_is_refused_in_words(document: object, words: str) -> None:
     with pytest.raises(InvalidExperiment, match=words) as refused:
         Experiment.from_dict(document)
-    assert len(str(refused.value)) < 400
+    assert len(str(refused.value)) < 500  # the longest one lists all layers there are
 
 
 def test_too_many_layers_are_refused_however_they_come() -> None:
@@ -146,6 +193,25 @@ def test_too_many_layers_are_refused_however_they_come() -> None:
     with pytest.raises(InvalidExperiment, match=f"at most {MOST_LAYERS}"):
         ModelSpec(layers=stack)
     assert len(ModelSpec(layers=stack[1:]).layers) == MOST_LAYERS
+
+
+def test_the_deepest_nesting_that_is_allowed_is_read() -> None:
+    assert depth_of(Experiment.from_dict(_design(_nested(DEEPEST))).model.layers) == DEEPEST
+
+
+@pytest.mark.parametrize("depth", [DEEPEST + 1, 100, 950, 3_000])
+def test_blocks_in_json_nested_too_deep_are_refused(depth: int) -> None:
+    opening = '{"kind":"Residual","name":"r","branches":[['
+    text = '{"schema":2,"model":{"layers":[' + opening * depth + "]]}" * depth + "]}}"
+    with pytest.raises(InvalidExperiment):
+        Experiment.from_json(text)
+
+
+def test_a_block_that_is_inserted_with_wrong_branches_is_refused() -> None:
+    branches: list[object] = [3, [3], [["Dense"]], [[{"kind": "LSTM"}]], [[]] * 9, [[_nested(DEEPEST)]]]
+    for wrong in branches:
+        with pytest.raises(InvalidExperiment):
+            edits.insert(Experiment(), 0, "Residual", branches=wrong)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +239,14 @@ def test_broken_json_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ['{"schema":1,"data":{"seed":@}}', '{"schema":@}', '{"schema":1,"data":@}', "@"]
+    "place",
+    [
+        '{"schema":1,"data":{"seed":@}}',
+        '{"schema":@}',
+        '{"schema":1,"data":@}',
+        '{"schema":2,"model":{"layers":[{"kind":"Residual","name":"r","branches":@}]}}',
+        "@",
+    ],
 )
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
 def test_json_nested_to_any_depth_is_refused(place: str, opening: str, closing: str) -> None:

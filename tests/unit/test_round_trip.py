@@ -11,9 +11,20 @@ import pytest
 from hypothesis import given
 
 from core.experiment import link
-from core.experiment.experiment import LARGEST_DOCUMENT, MOST_LAYERS, SCHEMA, Experiment
-from core.experiment.fields import Choice, Integer, Real, declared
-from core.experiment.layer import CATALOG, Layer, layer_from_dict, layer_to_dict, parameters_of
+from core.experiment.experiment import LARGEST_DOCUMENT, SCHEMA, Experiment
+from core.experiment.fields import Choice, Field, Flag, Integer, Real, Sizes, declared
+from core.experiment.layer import (
+    CATALOG,
+    DEEPEST,
+    Block,
+    Layer,
+    every_layer,
+    layer_from_dict,
+    layer_to_dict,
+    parameters_of,
+)
+from core.experiment.layers.parallel import Parallel
+from core.experiment.model_spec import MOST_LAYERS
 from tests.unit import strategies
 
 ALPHABET = string.ascii_lowercase + string.digits + "_"
@@ -43,24 +54,45 @@ def test_a_layer_alone_comes_back_as_the_same_class(layer: Layer) -> None:
     assert type(back) is type(layer)
 
 
+def _random_value(field: Field, source: random.Random) -> object:
+    match field:
+        case Integer(low=low, high=high):
+            return source.randint(low, high)
+        case Real(low=low, high=high):
+            return source.uniform(low, high)
+        case Choice(options=options):
+            return source.choice(options).value
+        case Flag():
+            return source.random() < 0.5
+        case Sizes(most=most, high=high):
+            return tuple(source.randint(1, high) for _ in range(most))
+        case _:
+            raise TypeError(f"no values for {field!r}; add some here")
+
+
 def _random_layer(kind: type[Layer], number: int, source: random.Random) -> Layer:
-    values: dict[str, object] = {}
-    for name, field in parameters_of(kind).items():
-        match field:
-            case Integer(low=low, high=high):
-                values[name] = source.randint(low, high)
-            case Real(low=low, high=high):
-                values[name] = source.uniform(low, high)
-            case Choice(options=options):
-                values[name] = source.choice(options).value
+    values = {name: _random_value(field, source) for name, field in parameters_of(kind).items()}
     stem = "".join(source.choices(ALPHABET, k=35))
     return kind(name=f"l{number:04d}{stem}", **values)
 
 
+def _longest(kind: type[Layer], count: int) -> tuple[Layer, ...]:
+    source = random.Random(7)
+    return tuple(_random_layer(kind, number, source) for number in range(count))
+
+
 @pytest.mark.parametrize("kind", CATALOG.values(), ids=CATALOG)
 def test_even_the_longest_design_fits_into_json_and_a_link(kind: type[Layer]) -> None:
-    source = random.Random(7)
-    stack = tuple(_random_layer(kind, number, source) for number in range(MOST_LAYERS))
+    longest = Experiment().with_layers(_longest(kind, MOST_LAYERS))
+    assert len(longest.to_json(indent=2)) <= LARGEST_DOCUMENT
+    assert link.decode(link.encode(longest)) == longest
+
+
+@pytest.mark.parametrize("kind", sorted(CATALOG.values(), key=lambda kind: -len(declared(kind)))[:4])
+def test_even_the_longest_design_in_the_deepest_block_fits_into_json_and_a_link(kind: type[Layer]) -> None:
+    stack = _longest(kind, MOST_LAYERS - DEEPEST + issubclass(kind, Block))
+    for number in range(DEEPEST - issubclass(kind, Block)):
+        stack = (Parallel(name=f"block_{number}", branches=(stack, ())),)
     longest = Experiment().with_layers(stack)
     assert len(longest.to_json(indent=2)) <= LARGEST_DOCUMENT
     assert link.decode(link.encode(longest)) == longest
@@ -70,6 +102,10 @@ def test_what_a_document_leaves_out_takes_its_default() -> None:
     assert Experiment.from_json(f'{{"schema": {SCHEMA}}}') == Experiment()
     layer = layer_from_dict({"kind": "Dense", "name": "a"})
     assert layer == CATALOG["Dense"](name="a")
+    block = layer_from_dict(
+        {"kind": "Residual", "name": "a", "branches": [[{"kind": "Dense", "name": "b"}]]}
+    )
+    assert list(every_layer((block,)))[1] == CATALOG["Dense"](name="b")
 
 
 def test_a_document_says_its_schema_version() -> None:

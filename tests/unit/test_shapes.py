@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.experiment.broadcast import broadcast
 from core.experiment.dataset import Shape, show_shape
 from core.experiment.layer import CATALOG, Change, IllegalInput, Layer
-from core.experiment.shapes import parameter_count, walk
+from core.experiment.shapes import every, non_trainable_count, parameter_count, stacks, walk
 from core.experiment.windows import slide
+from tests.unit.designs import layer
+from tests.unit.strategies import numbered
 
 
 def _stack(*layers: tuple[str, dict[str, object]]) -> tuple[Layer, ...]:
@@ -51,6 +55,46 @@ def test_nothing_is_known_behind_a_layer_that_cannot_take_its_input() -> None:
     assert [step.parameters for step in steps] == [0, None, None]
     assert steps[2].input_shape is None
     assert parameter_count(steps) == 0
+
+
+def test_a_block_counts_all_that_it_holds_and_its_projection() -> None:
+    inside = (layer("Conv2D", filters=4, padding="same", strides=2), layer("BatchNormalization"))
+    fork = layer("Parallel", (layer("Conv2D", filters=3, kernel_size=1),), ())
+    residual, parallel = walk(numbered((layer("Residual", inside), fork)), (9, 6, 2))
+    assert [step.output_shape for step in (residual, parallel)] == [(5, 3, 4), (5, 3, 7)]
+    # 3 × 3 × 2 weights and a bias for each of 4 filters; 2 × 4 learned, 2 × 4 kept; 2 × 4 in the projection
+    assert (residual.parameters, residual.non_trainable) == (76 + 8 + 8, 8)
+    assert (parallel.parameters, parallel.non_trainable) == (4 * 3 + 3, 0)
+    pixels = 5 * 3
+    assert residual.multiply_adds == pixels * (9 * 2 * 4 + 4 + 2 * 4)
+    assert parallel.multiply_adds == pixels * 4 * 3
+    assert residual.values == 3 * pixels * 4
+    assert parallel.values == pixels * 3 + pixels * 7
+    assert parameter_count((residual, parallel)) == 92 + 15
+    assert non_trainable_count((residual, parallel)) == 8
+    assert [step.layer.name for step in every((residual, parallel))] == ["l0", "l1", "l2", "l3", "l4"]
+    assert [len(stack) for stack in stacks((residual, parallel))] == [2, 2, 1, 0]
+
+
+def test_nothing_is_known_of_a_block_behind_an_illegal_layer_inside() -> None:
+    block = layer("Residual", (layer("Flatten"), layer("Conv2D")))
+    step, after = walk(numbered((block, layer("Dense"))), (4, 4, 1))
+    assert (step.output_shape, step.illegal, step.merge) == (None, None, None)
+    assert step.branches[0][1].illegal is not None
+    assert (after.input_shape, after.parameters) == (None, None)
+
+
+@given(st.data())
+def test_sums_have_the_shape_that_numpy_gives_them(data: st.DataObject) -> None:
+    sizes = st.lists(st.sampled_from([1, 1, 2, 3]), min_size=1, max_size=4).map(tuple)
+    one, other = data.draw(sizes), data.draw(sizes)
+    try:
+        expected = np.broadcast_shapes(one, other)
+    except ValueError:
+        with pytest.raises(IllegalInput, match="do not fit each other"):
+            broadcast(one, other)
+    else:
+        assert broadcast(one, other) == expected
 
 
 def test_an_empty_stack_has_no_steps() -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.split import Dataset, Samples, encode, split, statistics
+from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import DatasetInfo, Task
-from core.experiment.experiment import DataSpec
 from tests.unit.made_up import HOUSES, PICTURES, house_arrays, picture_arrays
 
 

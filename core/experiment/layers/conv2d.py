@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.experiment import choices
+from core.experiment import choices, weights
 from core.experiment.dataset import Shape
 from core.experiment.fields import choice, integer
-from core.experiment.layer import Family, Layer, register
+from core.experiment.layer import Family, register
+from core.experiment.weights import Weighted
 from core.experiment.windows import PADDINGS, slide
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class Conv2D(Layer):
+class Conv2D(Weighted):
     """Slides `filters` small windows of weights over the image; each gives one plane.
 
     Formula: each output pixel is f(Σ window · weights + bias) over all input channels.
@@ -44,26 +45,20 @@ class Conv2D(Layer):
         "Whether zeros are added around the image so that its size stays.",
         options=PADDINGS,
     )
-    activation: str = choice(
-        "relu",
-        "activation",
-        "The function applied to each filter's sum.",
-        options=choices.ACTIVATIONS,
-    )
+    activation: str = weights.activation()
+    kernel_initializer: str = weights.initializer()
 
     def output_shape(self, shape: Shape) -> Shape:
-        return (
-            *slide(shape, self.kernel_size, self.strides, self.padding, "kernel_size"),
-            self.filters,
-        )
+        return (*slide(shape, self.kernel_size, self.strides, self.padding, "kernel_size"), self.filters)
 
     def parameter_count(self, shape: Shape) -> int:
-        return (self.kernel_size**2 * shape[-1] + 1) * self.filters
+        return (self.kernel_size**2 * shape[-1] + self.use_bias) * self.filters
+
+    def multiply_adds(self, shape: Shape) -> int:
+        height, width, filters = self.output_shape(shape)
+        return height * width * filters * self.kernel_size**2 * shape[-1]
 
     def caption(self) -> str:
         size = self.kernel_size
         label = choices.activation(self.activation).label
         return f"{self.filters:,} filters of {size} × {size}, {label}"
-
-    def output(self) -> choices.Output:
-        return choices.activation(self.activation).output

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from core.experiment import choices
+from core.experiment import choices, weights
 from core.experiment.dataset import Shape
-from core.experiment.fields import choice, integer
-from core.experiment.layer import Family, Layer, register
+from core.experiment.fields import integer
+from core.experiment.layer import Family, register
+from core.experiment.weights import Weighted
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class Dense(Layer):
+class Dense(Weighted):
     """Each neuron weighs every input, adds a bias and applies the activation.
 
     On an input of more than one axis it works along the last one, as Keras does.
@@ -34,21 +36,17 @@ class Dense(Layer):
         high=65_536,
         unit="neurons",
     )
-    activation: str = choice(
-        "relu",
-        "activation",
-        "The function applied to each neuron's sum. Without one, stacked layers equal a single one.",
-        options=choices.ACTIVATIONS,
-    )
+    activation: str = weights.activation()
+    kernel_initializer: str = weights.initializer()
 
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape[:-1], self.units)
 
     def parameter_count(self, shape: Shape) -> int:
-        return (shape[-1] + 1) * self.units
+        return (shape[-1] + self.use_bias) * self.units
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(shape) * self.units
 
     def caption(self) -> str:
         return choices.activation(self.activation).label
-
-    def output(self) -> choices.Output:
-        return choices.activation(self.activation).output

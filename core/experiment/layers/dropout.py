@@ -19,8 +19,9 @@ class Dropout(Layer):
 
     family = Family.REGULARIZATION
     summary = "forgets a random share of the values while training, against overfitting"
-    drawn = Drawn.MARK
     reference = "https://keras.io/api/layers/regularization_layers/dropout/"
+    drawn = Drawn.MARK
+    random = True
 
     rate: float = real(
         0.2,
@@ -33,3 +34,6 @@ class Dropout(Layer):
 
     def caption(self) -> str:
         return f"rate {self.rate:g}, while training only"
+
+    def is_linear(self) -> bool:
+        return True

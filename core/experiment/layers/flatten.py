@@ -23,3 +23,6 @@ class Flatten(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         return (math.prod(shape),)
+
+    def is_linear(self) -> bool:
+        return True

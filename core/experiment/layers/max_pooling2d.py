@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.experiment.dataset import Shape
 from core.experiment.fields import choice, integer
 from core.experiment.layer import Family, Layer, register
-from core.experiment.windows import PADDINGS, slide
+from core.experiment.windows import PADDINGS, pooling_strides, slide
 
 
 @register
@@ -31,9 +31,11 @@ class MaxPooling2D(Layer):
         "Whether windows may reach over the edge of the image.",
         options=PADDINGS,
     )
+    strides: int = pooling_strides()
 
     def output_shape(self, shape: Shape) -> Shape:
-        return (*slide(shape, self.pool_size, self.pool_size, self.padding, "pool_size"), shape[-1])
+        strides = self.strides or self.pool_size
+        return (*slide(shape, self.pool_size, strides, self.padding, "pool_size"), shape[-1])
 
     def caption(self) -> str:
         return f"the largest of each {self.pool_size} × {self.pool_size}"

@@ -1,0 +1,45 @@
+"""RandomRotation: turn images while training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.experiment.augmentation import Augmentation, fill_mode
+from core.experiment.dataset import Shape
+from core.experiment.fields import real
+from core.experiment.layer import Advice, Change, register
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class RandomRotation(Augmentation):
+    """Turns each image by a random angle, in both directions, while training.
+
+    Reference: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/
+    """
+
+    summary = "turns each image a little while training; there are no flips, which unmake digits"
+    reference = "https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/"
+
+    factor: float = real(
+        0.03,
+        "largest turn",
+        "The largest angle, as a share of a whole turn: 0.03 is about 11 degrees.",
+        low=0.0,
+        high=0.5,
+        step=0.01,
+    )
+    fill_mode: str = fill_mode()
+
+    def caption(self) -> str:
+        return f"up to {360 * self.factor:.0f}° either way, while training only"
+
+    def advice(self, shape: Shape) -> Iterable[Advice]:
+        if self.factor > 0.125:
+            yield Advice(
+                "large-turn",
+                f"turns images by up to {360 * self.factor:.0f} degrees: a 6 becomes a 9, and is "
+                "still called a 6.",
+                (("Turn by 11 degrees at most", Change("factor", 0.03)),),
+            )

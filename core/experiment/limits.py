@@ -1,0 +1,47 @@
+"""How large a network may be on this machine."""
+
+from __future__ import annotations
+
+import functools
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import psutil
+
+MOST_PARAMETERS = 20_000_000
+VARIABLE = "LAYERLAB_MOST_PARAMETERS"
+_CONTAINER = Path("/sys/fs/cgroup/memory.max")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What `check` allows.
+
+    Attributes:
+        parameters: The most weights that a network may have.
+        memory: Bytes of memory there are; None where that does not matter.
+    """
+
+    parameters: int = MOST_PARAMETERS
+    memory: int | None = None
+
+    @classmethod
+    @functools.cache
+    def of_machine(cls) -> Self:
+        """Return this machine's limits; the environment variable LAYERLAB_MOST_PARAMETERS moves one."""
+        return cls(parameters=_configured(os.environ.get(VARIABLE, "")), memory=_memory())
+
+
+def _configured(written: str) -> int:
+    plain = written.replace(",", "").replace("_", "")
+    return int(plain) if plain.isdecimal() and int(plain) > 0 else MOST_PARAMETERS
+
+
+def _memory() -> int:
+    total = int(psutil.virtual_memory().total)
+    try:
+        return min(total, int(_CONTAINER.read_text()))  # a container may be given less
+    except (OSError, ValueError):
+        return total

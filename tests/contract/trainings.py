@@ -1,0 +1,64 @@
+"""Trainings on made-up data, with somebody who listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from core.data.split import Dataset, Parts, Samples, split
+from core.experiment.dataset import DatasetInfo, Task
+from core.experiment.experiment import Experiment
+from core.model.build import build
+from core.runs.run import Progress, Request
+from core.training import engine
+from tests.unit.made_up import HOUSES, PICTURES, house_arrays, picture_arrays
+
+
+class Notes:
+    """Writes down what the engine says, and asks what it was told to ask."""
+
+    def __init__(self, ask: Callable[[Notes], Request] = lambda notes: Request.GO) -> None:
+        self.progress: list[Progress] = []
+        self.events: list[tuple[str, Mapping[str, Any]]] = []
+        self._ask = ask
+
+    def record(self, progress: Progress, events: list[tuple[str, Mapping[str, Any]]]) -> None:
+        self.progress.append(progress)
+        self.events += events
+
+    def request(self) -> Request:
+        return self._ask(self)
+
+    def bodies(self, kind: str) -> list[Mapping[str, Any]]:
+        """Return what was said in events of a kind."""
+        return [body for each, body in self.events if each == kind]
+
+
+def info_for(task: Task) -> DatasetInfo:
+    """Return the made-up data set of a task."""
+    return PICTURES if task is Task.CLASSIFICATION else HOUSES
+
+
+def parts(design: Experiment, info: DatasetInfo = PICTURES) -> Parts:
+    """Return a made-up data set, split as the design says."""
+    arrays = picture_arrays() if info is PICTURES else house_arrays()
+    test = Samples(arrays["x_test"], arrays["y_test"])
+    data = Dataset(info, Samples(arrays["x_train"], arrays["y_train"]), test)
+    return split(data, design.data)
+
+
+def train(
+    design: Experiment, notes: Notes, info: DatasetInfo = PICTURES
+) -> tuple[keras.Model, engine.Outcome]:
+    """Build the design's model and train it."""
+    data = parts(design, info)
+    model = build(design, info, data.statistics)
+    return model, engine.train(model, data, info, design.training, notes)
+
+
+def all_finite(model: keras.Model) -> bool:
+    """Return whether no weight ran away."""
+    return all(np.isfinite(each).all() for each in model.get_weights())
