@@ -11,24 +11,56 @@ from numpy.typing import NDArray
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from ui.component import payload
-from ui.network.picture import draw
+from ui.network.picture import ROOM, draw
 
 _HERE = Path(__file__).resolve().parent
+HTML = """
+<div class="network">
+  <div class="scroll"></div>
+  <div class="overview" aria-hidden="true" hidden><div class="sight"></div></div>
+  <div class="foot">
+    <span class="hint" hidden>Scroll for more.</span>
+    <button class="download" type="button">Download SVG</button>
+  </div>
+  <div class="tip" role="tooltip" hidden></div>
+</div>
+"""
+# The component takes one script: the files are joined, and only network.js exports.
+SCRIPTS = ("network.js", "overview.js", "save.js")
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
 _component = st.components.v2.component(
-    "layerlab_network",
-    html='<div class="network" tabindex="0" role="group" aria-label="Drawing of the network"></div>',
-    css=(_HERE / "network.css").read_text(encoding="utf-8"),
-    js=(_HERE / "network.js").read_text(encoding="utf-8"),
+    "layerlab_network", html=HTML, css=_text("network.css"), js="\n".join(map(_text, SCRIPTS))
 )
 
 
-def show_network(experiment: Experiment, info: DatasetInfo, sample: NDArray[np.uint8] | None) -> None:
+def show_network(
+    experiment: Experiment,
+    info: DatasetInfo,
+    sample: NDArray[np.uint8] | None,
+    selected: str | None = None,
+) -> None:
     """Draw the design's network.
 
     Args:
         experiment: The design.
         info: What its data set declares.
         sample: One real input to show at its beginning, or None.
+        selected: Name of the layer to set off and keep in sight, if any.
     """
-    svg, narrowest = draw(experiment, info, sample)
-    _component(key="network", data=payload({"svg": svg, "narrowest": narrowest}))
+    pictures = [draw(experiment, info, sample, selected, room=0.0)]
+    if pictures[0].width < ROOM:
+        pictures.insert(0, draw(experiment, info, sample, selected, ROOM))
+    _component(
+        key="network",
+        data=payload(
+            {
+                "pictures": [{"svg": each.svg, "width": each.width} for each in pictures],
+                "selected": selected,
+            }
+        ),
+    )

@@ -1,4 +1,4 @@
-"""Draw a design as SVG. Pure: shapes in, text out; colours come from the page's style."""
+"""Draw a design as SVG. Pure: a layout in, text out; colours come from the page's style."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -16,171 +15,189 @@ from PIL import Image
 from core.experiment import choices
 from core.experiment.dataset import DatasetInfo, Shape, show_shape
 from core.experiment.experiment import Experiment
-from core.experiment.layer import Drawn, Layer
 from core.experiment.shapes import Step, walk
+from ui.network import glyphs, words
+from ui.network.alternative import alternative_text
+from ui.network.layout import JOIN, Layout, lay_out
+from ui.network.places import Bend, Box, Label, Look, Point, Spot, Wire
 
-WIDTH = 1_060.0
-"""Width that the layers share; many layers make the drawing wider instead of crowding."""
-NARROWEST, WIDEST = 118.0, 215.0
-"""Bounds of the width that one layer gets."""
-HEIGHT = 420.0
-MIDDLE = 185.0
-LABELS = 380.0
-MOST_NEURONS = 13
-SPACING = 23.0
-MOST_PLANES = 6
-LONGEST_LABEL = 10
-"""Letters of a caption that fit below a layer beside its kind."""
+__all__ = ["ROOM", "Picture", "alternative_text", "draw"]
+
+ROOM = 900.0
+"""Pixels that a drawing of few layers takes, where it may."""
+AROUND = 5.0
+"""Pixels of a layer around what is drawn for it that answer to the mouse."""
 
 
 @dataclass(frozen=True)
-class _Column:
-    """One thing drawn: where, what, and its two lines of text."""
+class Picture:
+    """A drawing.
 
-    x: float
-    pitch: float
-    shape: Shape
-    family: str
-    bold: str
-    text: str
-    tip: str
-    marks: tuple[str, ...] = ()
-    """What stands between the column before and this one: dropout and the like."""
+    Attributes:
+        svg: The drawing as text.
+        width: Its width in pixels at which its letters have their size.
+        height: Its height then.
+    """
 
-    @property
-    def flat(self) -> bool:
-        return len(self.shape) == 1
+    svg: str
+    width: float
+    height: float
 
 
-def draw(experiment: Experiment, info: DatasetInfo, sample: NDArray[np.uint8] | None) -> tuple[str, float]:
-    """Return the network as SVG, and the width below which it should scroll instead of shrink.
+def draw(
+    experiment: Experiment,
+    info: DatasetInfo,
+    sample: NDArray[np.uint8] | None,
+    selected: str | None = None,
+    room: float = ROOM,
+) -> Picture:
+    """Return the network as SVG.
 
     Args:
         experiment: The design.
         info: What its data set declares.
         sample: One real input, shape `info.input_shape`; None while there is none.
+        selected: Name of the layer to set off, if any.
+        room: Pixels to use where there are few layers; 0 draws as narrow as can be read.
     """
     steps = walk(experiment.model.layers, info.input_shape)
-    drawn = 1 + sum(step.layer.drawn is Drawn.OUTPUT for step in steps)
-    pitch = min(max(WIDTH / drawn, NARROWEST), WIDEST)
-    columns = list(_columns(steps, info, experiment, pitch))
-    width = pitch * len(columns) + (40 if info.classes else 0)
-    parts = [
-        *(line for before, after in pairwise(columns) for line in _connections(before, after)),
-        *_input(columns[0], sample),
-        *(line for column in columns[1:] for line in _shape(column)),
-        *(line for column in columns[1:] for line in _marks(column)),
-        *(line for column in columns for line in _labels(column)),
-        *_classes(columns[-1], info),
-    ]
-    alternative = alternative_text(experiment, info)
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {HEIGHT:g}" role="img"'
-        f" aria-label={quoteattr(alternative)}>{''.join(parts)}</svg>"
-    )
-    return svg, len(columns) * 78.0
-
-
-def alternative_text(experiment: Experiment, info: DatasetInfo) -> str:
-    """Return the network in one sentence, for those who can't see the drawing."""
-    stages = [f"input {show_shape(info.input_shape)}"]
-    for step in walk(experiment.model.layers, info.input_shape):
-        shape = show_shape(step.output_shape) if step.output_shape else "unknown shape"
-        stages.append(f"{step.layer.kind()} {shape} ({step.layer.caption()})")
-    return "The network: " + ", then ".join(stages)
-
-
-def _columns(
-    steps: tuple[Step, ...], info: DatasetInfo, experiment: Experiment, pitch: float
-) -> Iterator[_Column]:
-    place = pitch / 2
     normalized = choices.normalization(experiment.data.normalization).label
-    shape = show_shape(info.input_shape)
-    yield _Column(place, pitch, info.input_shape, "input", shape, normalized, info.label)
-    marks: tuple[str, ...] = ()
-    for step in steps:
-        if step.output_shape is None:
-            return  # nothing is known behind a layer that can't take its input
-        layer = step.layer
-        if layer.drawn is Drawn.MARK:
-            marks += (f"{layer.kind()} {layer.caption().split(',')[0]}",)
-            continue
-        place += pitch
-        tip = f"{layer.name}: {show_shape(step.output_shape)}, {step.parameters or 0:,} weights"
-        yield _Column(
-            place,
-            pitch,
-            step.output_shape,
-            layer.family,
-            show_shape(step.output_shape),
-            _label(layer),
-            tip,
-            marks,
-        )
-        marks = ()
+    text = (show_shape(info.input_shape), normalized)
+    layout = lay_out(steps, info.input_shape, text, info.classes, room)
+    tip = (f"Input: {info.label}", f"Shape {text[0]}", f"Normalized: {normalized}")
+    parts = [
+        *(_wire(wire) for wire in layout.wires),
+        *(part for spot in layout.spots for part in _layer(spot, sample, selected, tip)),
+        *(_label(label, "class") for label in layout.classes),
+    ]
+    svg = _frame(layout, alternative_text(experiment, info), "".join(parts))
+    return Picture(svg, layout.width, layout.height)
 
 
-def _label(layer: Layer) -> str:
-    """Return what stands below a layer: its kind, and the last of its caption where that is short."""
-    last = layer.caption().rsplit(", ", 1)[-1]
-    return f"{layer.kind()} · {last}" if len(last) <= LONGEST_LABEL else layer.kind()
+def _frame(layout: Layout, alternative: str, content: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(layout.width)} {_n(layout.height)}"'
+        f' role="group" aria-label={quoteattr(alternative)}>{content}</svg>'
+    )
 
 
-def _neurons(column: _Column) -> list[float | None]:
-    """Return the heights at which neurons stand; None where the ellipsis is."""
-    count = column.shape[0]
-    drawn = min(count, MOST_NEURONS)
-    top = MIDDLE - (drawn - 1) * SPACING / 2
-    heights: list[float | None] = [top + index * SPACING for index in range(drawn)]
-    if count > MOST_NEURONS:
-        heights[drawn // 2] = None
-    return heights
+def _n(number: float) -> str:
+    """Return a coordinate: a tenth of a pixel is more than enough."""
+    return f"{round(number, 1):g}" if abs(number) < 1e5 else f"{number:.0f}"
 
 
-def _connections(before: _Column, after: _Column) -> Iterator[str]:
-    if before.flat and after.flat:
-        lines = "".join(
-            f"M{before.x:g} {start:g}L{after.x:g} {end:g}"
-            for start in _neurons(before)
-            if start is not None
-            for end in _neurons(after)
-            if end is not None
-        )
-        yield f'<path class="edge" d="{lines}"/>'
-    elif after.flat:
-        side = _sides(before)[1]
-        lines = "".join(
-            f"M{before.x + side / 2 + 4:g} {MIDDLE:g}L{after.x:g} {end:g}"
-            for end in _neurons(after)
-            if end is not None
-        )
-        yield f'<path class="edge" d="{lines}"/>'
+def _at(point: Point) -> str:
+    return f"{round(point[0])} {round(point[1])}"
+
+
+def _wire(wire: Wire) -> str:
+    bold = len(wire.starts) == len(wire.ends) == 1
+    style = "edge" + (" strong" if bold else "") + (" broken" if wire.broken else "")
+    if wire.bend is Bend.OVER:
+        return _over(wire, style)
+    if wire.bend is Bend.CURVE:
+        (start,), (end,) = wire.starts, wire.ends
+        middle = round((start[0] + end[0]) / 2)
+        way = f"M{_at(start)}C{middle} {round(start[1])} {middle} {round(end[1])} {_at(end)}"
+        return f'<path class="{style}" d="{way}"/>'
+    if wire.bend is Bend.EACH:
+        pairs = list(zip(wire.starts, wire.ends, strict=True))
     else:
-        start, end = before.x + _sides(before)[1] / 2 + 12, after.x - _sides(after)[1] / 2 - 12
-        if end > start:
-            yield f'<path class="edge strong" d="M{start:g} {MIDDLE:g}L{end:g} {MIDDLE:g}"/>'
+        pairs = [(start, end) for start in wire.starts for end in wire.ends]
+    return f'<path class="{style}" d="{"".join(f"M{_at(start)}L{_at(end)}" for start, end in pairs)}"/>'
 
 
-def _sides(column: _Column) -> tuple[float, float]:
-    """Return height and width in the drawing of one plane; larger images are drawn larger."""
-    if column.flat or len(column.shape) < 3:
-        return 12.0, 12.0
-    height, width = column.shape[:2]
-    largest = max(height, width)
-    side = min(104.0, 20.0 + 3.0 * largest)
-    return side * height / largest, side * width / largest
+def _over(wire: Wire, style: str) -> str:
+    """Return the way of a block's input around its branches, and what it goes through."""
+    ((left, start),), ((right, end),) = wire.starts, wire.ends
+    top, bend = wire.top, 12.0
+    way = (
+        f"M{_n(left)} {_n(start)}V{_n(top + bend)}Q{_n(left)} {_n(top)} {_n(left + bend)} {_n(top)}"
+        f"H{_n(right - bend)}Q{_n(right)} {_n(top)} {_n(right)} {_n(top + bend)}V{_n(end)}"
+    )
+    path = f'<path class="{style} over" d="{way}"/>'
+    if not wire.note:
+        return path
+    middle, half = (left + right) / 2, words.width(wire.note, words.SMALL) / 2 + 6
+    box = _rect(Box(middle - half, top - 9, middle + half, top + 9), "through", 5)
+    return path + box + _label(Label(wire.note, middle, top + 4, words.SMALL), "small")
 
 
-def _input(column: _Column, sample: NDArray[np.uint8] | None) -> Iterator[str]:
-    if column.flat:
-        yield from _shape(column)
+def _layer(
+    spot: Spot, sample: NDArray[np.uint8] | None, selected: str | None, tip: tuple[str, ...]
+) -> Iterator[str]:
+    step = spot.step
+    lines = words.tip(step) if step else tip
+    name = step.layer.name if step else None
+    family = step.layer.family.value if step else "input"
+    state = " broken" if step and step.illegal else " unknown" if step and step.output_shape is None else ""
+    chosen = " selected" if name and name == selected else ""
+    named = f" data-layer={quoteattr(name)}" if name is not None else ""
+    # one stop of the Tab key for the whole drawing; network.js moves it with the arrow keys
+    stop = 0 if step is None else -1
+    yield (
+        f'<g class="layer {family}{state}{chosen}"{named} tabindex="{stop}" role="img"'
+        f" aria-label={quoteattr('. '.join(lines))} data-tip={quoteattr(chr(10).join(lines))}>"
+    )
+    yield from _glyph(spot, step, sample)
+    for label in spot.labels:
+        yield _label(label, "note" if spot.look is Look.MARK else "bold" if label.bold else "")
+    yield "</g>"
+
+
+def _glyph(spot: Spot, step: Step | None, sample: NDArray[np.uint8] | None) -> Iterator[str]:
+    """Return what is drawn for one layer, without its words."""
+    box = spot.box
+    if spot.look is Look.BLOCK and step is not None:
+        yield from _block(spot, step)
         return
-    height, width = _sides(column)
-    box = f'x="{column.x - width / 2:g}" y="{MIDDLE - height / 2:g}" width="{width:g}" height="{height:g}"'
-    paper = "paper" if sample is not None else "paper empty"
-    yield f'<rect class="{paper}" {box} rx="5"/>'
-    if sample is not None and sample.ndim == 3:
-        yield f'<image class="pixels" {box} href="{_png(sample)}"/>'
+    if spot.look is Look.MARK:
+        yield _rect(Box(box.left - 3, box.top, box.right + 3, box.bottom), "halo", 6)
+        yield f'<path class="mark" d="M{_n(spot.x)} {_n(box.top)}V{_n(box.bottom)}"/>'
+        return
+    whole = spot.whole
+    halo = Box(whole.left - AROUND, whole.top - AROUND, whole.right + AROUND, whole.bottom + AROUND)
+    yield _rect(halo, "halo", 8)
+    if spot.look is Look.NEURONS:
+        yield from _neurons(spot)
+    elif spot.look is Look.PLANES:
+        yield from _planes(spot) if step else _input(spot, sample)
+    elif spot.look is Look.BROKEN:
+        yield _question(spot.x, spot.y)
+    else:
+        yield _rect(box, "nothing", 7)
+
+
+def _neurons(spot: Spot) -> Iterator[str]:
+    heights, more = glyphs.neurons(spot.shape, spot.size)
+    x, radius = _n(spot.x), _n(spot.size.radius)
+    for height in heights:
+        yield f'<circle cx="{x}" cy="{_n(spot.y + height)}" r="{radius}"/>'
+    if more:
+        # with an even number of neurons left, the gap is not in the middle of the column
+        middle = spot.y + (heights[len(heights) // 2 - 1] + heights[len(heights) // 2]) / 2
+        apart = spot.size.spacing / 4
+        for y in (middle - apart, middle, middle + apart):
+            yield f'<circle class="dot" cx="{x}" cy="{_n(y)}" r="1.6"/>'
+
+
+def _planes(spot: Spot) -> Iterator[str]:
+    height, width, count, offset = glyphs.planes(spot.shape, spot.size)
+    for index in range(count):
+        left, top = spot.box.left + offset * index, spot.box.top + offset * index
+        yield _rect(Box(left, top, left + width, top + height), "plane", 3)
+
+
+def _input(spot: Spot, sample: NDArray[np.uint8] | None) -> Iterator[str]:
+    if sample is None or sample.ndim != 3 or not _is_picture(sample.shape):
+        yield _rect(spot.box, "paper empty", 5)
+        return
+    yield _rect(spot.box, "paper", 5)
+    yield f'<image class="pixels" {_sides(spot.box)} href="{_png(sample)}"/>'
+
+
+def _is_picture(shape: Shape) -> bool:
+    return shape[-1] == 1 or shape[-1] >= 3
 
 
 def _png(sample: NDArray[np.uint8]) -> str:
@@ -190,43 +207,42 @@ def _png(sample: NDArray[np.uint8]) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def _shape(column: _Column) -> Iterator[str]:
-    yield f'<g class="{column.family}"><title>{escape(column.tip)}</title>'
-    if column.flat:
-        for height in _neurons(column):
-            if height is None:
-                dots = (MIDDLE - 6, MIDDLE, MIDDLE + 6)
-                yield "".join(f'<circle class="dot" cx="{column.x:g}" cy="{y:g}" r="1.6"/>' for y in dots)
-            else:
-                yield f'<circle class="neuron" cx="{column.x:g}" cy="{height:g}" r="7"/>'
-    else:
-        height, width = _sides(column)
-        count = min(column.shape[-1], MOST_PLANES)
-        for index in range(count):
-            offset = 4.0 * (index - (count - 1) / 2)
-            yield (
-                f'<rect class="plane" x="{column.x - width / 2 + offset:g}"'
-                f' y="{MIDDLE - height / 2 + offset:g}" width="{width:g}" height="{height:g}" rx="3"/>'
-            )
-    yield "</g>"
+def _block(spot: Spot, step: Step) -> Iterator[str]:
+    """Return a block's frame, where its input parts, and the sign where its branches join."""
+    yield _rect(spot.box, "frame", 12)
+    x, y = spot.box.right, spot.y
+    if step.input_shape is not None:
+        yield f'<circle class="dot" cx="{_n(spot.box.left)}" cy="{_n(y)}" r="3.5"/>'
+    if step.illegal is not None:
+        yield _question(x, y)
+    elif step.merge is not None and words.adds(step.merge):
+        yield f'<circle class="join" cx="{_n(x)}" cy="{_n(y)}" r="{_n(JOIN)}"/>'
+        yield f'<path class="sign" d="M{_n(x - 5)} {_n(y)}h10M{_n(x)} {_n(y - 5)}v10"/>'
+    elif step.merge is not None:
+        for row in (-7.5, 0.0, 7.5):
+            yield _rect(Box(x - JOIN, y + row - 3, x + JOIN, y + row + 3), "join", 2)
 
 
-def _marks(column: _Column) -> Iterator[str]:
-    for index, text in enumerate(column.marks):
-        x = column.x - column.pitch / 2 + 12 * index
-        yield (
-            f'<g class="regularization"><path class="mark" d="M{x:g} 34V{LABELS - 42:g}"/>'
-            f'<text class="note" x="{x:g}" y="{24 - 14 * index:g}">{escape(text)}</text></g>'
-        )
+def _question(x: float, y: float) -> str:
+    return _rect(Box(x - 17, y - 17, x + 17, y + 17), "question", 7) + _label(
+        Label("?", x, y + 6, 18.0), "question-mark"
+    )
 
 
-def _labels(column: _Column) -> Iterator[str]:
-    yield f'<text class="bold" x="{column.x:g}" y="{LABELS:g}">{escape(column.bold)}</text>'
-    yield f'<text x="{column.x:g}" y="{LABELS + 18:g}">{escape(column.text)}</text>'
+def _sides(box: Box) -> str:
+    return (
+        f'x="{_n(box.left)}" y="{_n(box.top)}"'
+        f' width="{_n(box.right - box.left)}" height="{_n(box.bottom - box.top)}"'
+    )
 
 
-def _classes(column: _Column, info: DatasetInfo) -> Iterator[str]:
-    if not column.flat or column.shape[0] != len(info.classes) or column.shape[0] > MOST_NEURONS:
-        return
-    for height, name in zip(_neurons(column), info.classes, strict=True):
-        yield f'<text class="class" x="{column.x + 15:g}" y="{height or 0:g}">{escape(name)}</text>'
+def _rect(box: Box, style: str, rounded: float) -> str:
+    return f'<rect class="{style}" {_sides(box)} rx="{rounded:g}"/>'
+
+
+def _label(label: Label, style: str) -> str:
+    size = " small" if label.letter == words.SMALL and style != "small" else ""
+    start = " starts" if label.starts else ""
+    styled = f"{style}{size}{start}".strip()
+    attribute = f' class="{styled}"' if styled else ""
+    return f'<text{attribute} x="{_n(label.x)}" y="{_n(label.y)}">{escape(label.text)}</text>'
