@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from core.data.sources import SOURCES, source
 from core.drawing.prepare import prepare
 from core.errors import WorkerLost
+from core.experiment.checks.answer import read_as
+from core.experiment.shapes import walk
 from core.runs.run import Run
 from ui import answer, messages, navigation, run_view, server, session
 from ui.canvas import show_canvas
@@ -70,12 +72,13 @@ def ask(run: Run, image: NDArray[np.uint8] | None) -> None:
         future = server.workers().call("predict", run_id=run.id, image=image.tolist())
         with st.spinner("The network is waking up …", show_time=True):
             try:
-                shares = future.result(timeout=ANSWER_SECONDS)
+                outputs = future.result(timeout=ANSWER_SECONDS)
             except TimeoutError:
                 raise WorkerLost(
                     "The network has not answered for a minute: the machine is busy. Draw again."
                 ) from None
-        st.html(answer.bars(shares, info))
+        steps = walk(run.experiment.model.layers, info.input_shape)
+        st.html(answer.bars(outputs, info, read_as(steps)))
 
 
 @st.fragment

@@ -11,26 +11,33 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.experiment.choices import Output
 from core.experiment.dataset import DatasetInfo
 
 
-def bars(shares: list[float], info: DatasetInfo) -> str:
+def bars(outputs: list[float], info: DatasetInfo, meaning: Output) -> str:
     """Return the answer as HTML: the strongest class in large type, then one bar a class.
 
     Args:
-        shares: The network's output, one number a class.
+        outputs: The network's output, one number a class.
         info: Names the classes.
+        meaning: How its numbers can be read. Shares and yes-or-no answers are written as percent;
+            any other numbers as they are, their bars reaching from the lowest to the highest.
     """
-    best = int(np.argmax(shares))
+    best = int(np.argmax(outputs))
+    plain = meaning is Output.NUMBERS
+    low, high = (min(outputs), max(outputs)) if plain else (0.0, 1.0)
+    spread = (high - low) or 1.0
+    written = [f"{value:.2f}".replace("-", "−") if plain else f"{100 * value:.1f} %" for value in outputs]
     rows = "".join(
         f'<tr class="{"best" if index == best else ""}"><th scope="row">{escape(name)}</th>'
-        f'<td class="track"><span style="width:{100 * min(max(share, 0.0), 1.0):.2f}%"></span></td>'
-        f"<td>{100 * share:.1f} %</td></tr>"
-        for index, (name, share) in enumerate(zip(info.classes, shares, strict=True))
+        f'<td class="track"><span style="width:{100 * min(max((value - low) / spread, 0), 1):.2f}%"></span>'
+        f"</td><td>{written[index]}</td></tr>"
+        for index, (name, value) in enumerate(zip(info.classes, outputs, strict=True))
     )
     return (
         f'<p class="ll-answer" role="status"><strong>{escape(info.classes[best])}</strong> '
-        f"<span>is the strongest answer: {100 * shares[best]:.1f} %</span></p>"
+        f"<span>is the strongest answer: {written[best]}</span></p>"
         f'<table class="ll-bars">{rows}</table>'
     )
 

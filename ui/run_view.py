@@ -96,8 +96,11 @@ def show_figures(run: Run) -> None:
         (f"training {name}", last.get(metric), share),
         (f"validation {name}", last.get(f"val_{metric}"), share),
     ]
+    best = run.result.get("best_epoch")
     if run.status is Status.STOPPED:
         title = "When it was stopped"
+    elif best:
+        title = f"After epoch {best:.0f}, the best, whose weights are kept"
     else:
         title = f"After epoch {event.body['epoch']}" if event else "After the first epoch"
     _table("epoch", title, rows)

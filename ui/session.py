@@ -109,7 +109,7 @@ def redo() -> None:
 def selected() -> str | None:
     """Return the name of the layer whose card is open, where that layer still is."""
     name = st.session_state.get(_SELECTED)
-    return name if any(layer.name == name for layer in design().model.layers) else None
+    return name if design().model.has(name) else None
 
 
 def select(name: str | None) -> None:

@@ -15,7 +15,8 @@ st.set_page_config(page_title=f"{page.title} · LayerLab", page_icon="🧪", lay
 st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
 with messages.boundary():
     session.open_session()
-    messages.show_notice()
+    with st.container():  # always one element, so that a notice moves nothing below it to a new place
+        messages.show_notice()
     page.run()
     session.keep_address()
     # after the first page has been painted, not before: TensorFlow takes seconds to load

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from core.experiment.check import check
+from core.experiment.choices import Output
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.fields import declared
@@ -15,24 +16,37 @@ from ui import answer, messages, run_view
 from ui.stack.stack import describe
 
 
-def test_a_card_shows_shape_weights_and_only_when_open_its_fields(digits_info: DatasetInfo) -> None:
+def test_a_card_shows_shape_weights_and_the_values_of_its_fields(digits_info: DatasetInfo) -> None:
     told = describe(preset("article").experiment(digits_info), digits_info, (), selected="dense")
     json.dumps(told, allow_nan=False)  # all of it can travel
-    opened = {card["name"]: card for card in told["cards"]}
-    assert opened["dense"]["shape"] == "64"
-    assert opened["dense"]["parameters"] == "50,240 weights"
-    assert [field["name"] for field in opened["dense"]["fields"]] == ["units", "activation"]
-    assert opened["dense_1"]["fields"] == []
+    assert told["selected"] == "dense"
+    card = {card["name"]: card for card in told["cards"]}["dense"]
+    assert card["shape"] == "64"
+    assert card["parameters"] == "50,240 weights"
+    assert (card["values"]["units"], card["values"]["activation"]) == (64, "relu")
 
 
 def test_every_field_of_every_layer_can_be_set_on_its_card(digits_info: DatasetInfo) -> None:
     for kind, layer in CATALOG.items():
-        design = Experiment().with_layers((layer.from_dict({"name": "it"}),))
-        (card,) = describe(design, digits_info, (), selected="it")["cards"]
-        assert {field["name"] for field in card["fields"]} == set(declared(layer)) - {"name"}, kind
-        for field in card["fields"]:
+        design = Experiment().with_layers((layer.from_tree({"name": "it"}, depth=0),))
+        told = describe(design, digits_info, (), selected="it")
+        fields = {field["name"]: field for field in told["kinds"][kind]["fields"]}
+        values = told["cards"][0]["values"]
+        assert set(fields) == set(values) == set(declared(layer)) - {"name"}, kind
+        for name, field in fields.items():
             assert field["help"]
-            assert "options" in field or field["low"] <= field["value"] <= field["high"]
+            assert field["expected"]
+            match field["type"]:
+                case "integer" | "real":
+                    assert field["low"] <= values[name] <= field["high"]
+                case "choice":
+                    assert values[name] in [each["value"] for each in told["choices"][field["options"]]]
+                case "flag":
+                    assert isinstance(values[name], bool)
+                case "sizes" | "text":
+                    assert isinstance(values[name], str)
+                case other:
+                    raise AssertionError(f"{kind}: no control for {other}")
 
 
 def test_a_problem_stands_on_the_card_of_its_layer(digits_info: DatasetInfo) -> None:
@@ -44,14 +58,22 @@ def test_a_problem_stands_on_the_card_of_its_layer(digits_info: DatasetInfo) -> 
 
 
 def test_the_answer_names_the_strongest_class_first(digits_info: DatasetInfo) -> None:
-    said = answer.bars([0.02] * 3 + [0.82] + [0.02] * 6, digits_info)
+    said = answer.bars([0.02] * 3 + [0.82] + [0.02] * 6, digits_info, Output.SHARES)
     assert "<strong>3</strong>" in said
     assert "82.0 %" in said
 
 
+def test_numbers_that_are_no_shares_are_not_written_as_percent(digits_info: DatasetInfo) -> None:
+    said = answer.bars([-1.5] * 3 + [0.82] + [-0.9] * 6, digits_info, Output.NUMBERS)
+    assert "<strong>3</strong>" in said
+    assert "0.82" in said
+    assert "−1.50" in said
+    assert "%</td>" not in said
+
+
 def test_class_names_are_text_and_never_markup(digits_info: DatasetInfo) -> None:
     info = replace(digits_info, classes=("<b>zero</b>", *digits_info.classes[1:]))
-    said = answer.bars([1.0] + [0.0] * 9, info)
+    said = answer.bars([1.0] + [0.0] * 9, info, Output.SHARES)
     assert "<b>zero</b>" not in said
     assert "&lt;b&gt;zero&lt;/b&gt;" in said
 

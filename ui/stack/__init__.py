@@ -1,4 +1,4 @@
-"""The stack of layer cards: edit, add, remove, move."""
+"""The stack of layer cards: edit, add, remove, move, into and out of blocks."""
 
 from ui.stack.stack import show_stack
 

@@ -1,254 +1,166 @@
-// The stack of layer cards. Python says what to draw (see stack.py); a card keeps its element while
-// its layer lives, so that focus and a half-typed number survive every redraw.
+// The stack of layer cards. Python says what to draw (describe.py) and takes what is asked for (take.py).
+// What is asked for shows at once: the cards drawn are those that Python told, with everything done to them
+// that it has not acknowledged. A card keeps its elements while its layer lives, so that focus and a
+// half-typed number survive every redraw. stack.py joins this file with the others of this folder.
 
 export default function (component) {
   const { parentElement, setTriggerValue } = component;
-  const data = JSON.parse(new TextDecoder().decode(component.data));
   const root = parentElement.querySelector(".stack");
-  const state = (root.layerlab ??= { client: crypto.getRandomValues(new Uint32Array(2)).join("-"), number: 0, waiting: [] });
+  const state = (root.layerlab ??= newState(root));
   state.send = (value) => setTriggerValue("actions", value);
-  state.data = data;
-  acknowledge(state, data.seen);
-  if (!state.parts) build(root, state);
-  draw(state);
+  state.data = JSON.parse(new TextDecoder().decode(component.data));
+  const ready = acknowledge(state);
+  document.addEventListener("keydown", state.onDocumentKey);
+  if (state.drag) state.late = true;
+  else draw(state);
+  for (const { run } of ready) run();
+  const turn = (state.turn = {});
+  // Streamlit calls what a drawing returns when the component goes, but also when a later drawing
+  // overtakes it; only the last one may end the listening.
+  return () => {
+    if (state.turn === turn) document.removeEventListener("keydown", state.onDocumentKey);
+  };
+}
+
+function newState(root) {
+  const state = {
+    root,
+    client: crypto.getRandomValues(new Uint32Array(2)).join("-"),
+    number: 0, // of the last action asked for
+    waiting: [], // actions that Python has not acknowledged
+    then: [], // what is done when it has
+    cards: new Map(), // the elements of each layer, by its name
+    folded: new Set(), // names of blocks
+    drag: null,
+    palette: null,
+  };
+  state.onDocumentKey = (event) => takeDocumentKey(state, event);
+  build(state);
+  return state;
 }
 
 // --- asking Python --------------------------------------------------------------------------------
 
 // Of two triggers that follow quickly one can be dropped, so each message repeats what is not yet
 // acknowledged; Python does every number once.
-function ask(state, action) {
-  state.waiting.push({ number: ++state.number, ...action });
-  state.send({ client: state.client, actions: state.waiting });
+function ask(state, action, then = null) {
+  const number = ++state.number;
+  state.waiting.push({ number, ...action });
+  if (then) state.then.push({ number, run: then });
+  state.send({ client: state.client, actions: [...state.waiting] });
+  draw(state);
 }
 
-function acknowledge(state, seen) {
-  const done = seen?.[state.client] ?? 0;
+function acknowledge(state) {
+  const done = state.data.seen?.[state.client] ?? 0;
   state.waiting = state.waiting.filter((action) => action.number > done);
+  const ready = state.then.filter(({ number }) => number <= done);
+  state.then = state.then.filter(({ number }) => number > done);
+  return ready;
 }
 
 // --- drawing --------------------------------------------------------------------------------------
 
-function build(root, state) {
-  const input = element("div", "card input");
-  const list = element("ol", "cards");
-  list.setAttribute("aria-label", "Layers, from input to output");
-  const add = element("button", "add", "+ Add a layer");
-  add.type = "button";
-  add.setAttribute("aria-expanded", "false");
-  const palette = element("div", "palette");
-  palette.hidden = true;
-  const live = element("div", "live");
-  live.setAttribute("aria-live", "polite");
-  add.onclick = () => openPalette(state, palette.hidden);
-  palette.onkeydown = (event) => {
-    if (event.key === "Escape") {
-      openPalette(state, false);
-      add.focus();
-    }
-  };
-  root.append(input, list, add, palette, live);
-  state.parts = { input, list, add, palette, live };
-  state.cards = new Map();
+function build(state) {
+  const { root } = state;
+  state.input = element("div", "card input");
+  state.list = element("ol", "cards");
+  state.list.setAttribute("aria-label", "Layers, from input to output");
+  state.list.dataset.block = "";
+  state.list.dataset.branch = "0";
+  state.end = betweenButton("Add a layer at the end");
+  state.end.classList.add("end");
+  state.endSlot = element("div", "slot");
+  state.end.onclick = () =>
+    togglePalette(state, state.end, state.endSlot, {
+      place: () => endOf(state.view.cards, { block: "", branch: 0 }),
+      words: () => "The new layer goes to the end.",
+    });
+  state.add = textButton("add", "+ Add a layer");
+  state.add.setAttribute("aria-expanded", "false");
+  state.foot = element("div", "slot");
+  state.add.onclick = () =>
+    togglePalette(state, state.add, state.foot, {
+      place: () => defaultPlace(state.view),
+      words: () => defaultPlaceWords(state.view),
+    });
+  state.live = element("div", "live");
+  state.live.setAttribute("aria-live", "polite");
+  state.line = element("div", "line");
+  state.line.hidden = true;
+  state.ghost = element("div", "ghost");
+  state.ghost.hidden = true;
+  root.append(state.input, state.list, state.end, state.endSlot, state.add, state.foot);
+  root.append(state.live, state.line, state.ghost);
+  state.list.addEventListener("keydown", (event) => takeHeadKey(state, event));
+  listenForDrags(state);
 }
 
 function draw(state) {
-  const { input, list, palette } = state.parts;
-  const { data } = state;
-  input.replaceChildren(
-    element("span", "bar"),
-    words(data.input.title, data.input.caption),
-    figures(data.input.shape, ""),
-  );
-  const gone = new Set(state.cards.keys());
-  let previous = null;
-  data.cards.forEach((card, index) => {
-    gone.delete(card.name);
-    const item = state.cards.get(card.name) ?? newCard(state, card.name);
-    drawCard(state, item, card, index);
-    const place = previous ? previous.nextSibling : list.firstChild;
-    if (place !== item.root) keepingFocus(state, () => list.insertBefore(item.root, place));
-    previous = item.root;
+  const opened = state.view?.selected;
+  state.view = replay(state.data, state.waiting);
+  if (state.view.selected !== opened) unfoldAround(state, state.view.selected);
+  const told = JSON.stringify(state.data.input);
+  if (state.toldInput !== told) drawInput(state, told);
+  keepingFocus(state, () => {
+    drawList(state, state.list, state.view.cards);
+    const names = new Set(everyCard(state.view.cards).map((card) => card.name));
+    for (const [name, item] of state.cards) {
+      if (names.has(name)) continue;
+      item.root.remove();
+      state.cards.delete(name);
+      state.folded.delete(name);
+    }
   });
-  for (const name of gone) {
-    state.cards.get(name).root.remove();
-    state.cards.delete(name);
+  if (state.palette) refreshPalette(state);
+}
+
+function drawInput(state, told) {
+  const { title, caption, shape } = state.data.input;
+  state.input.replaceChildren(element("span", "bar"), words(title, caption), figures(shape, ""));
+  state.toldInput = told;
+}
+
+// Elements that are in their place are left alone: one that is taken out and put back loses its focus.
+function drawList(state, list, cards) {
+  const here = new Set(cards.map((card) => card.name));
+  let next = list.firstElementChild;
+  for (const card of cards) {
+    const item = cardFor(state, card);
+    while (next && !here.has(next.dataset.layer)) next = next.nextElementSibling;
+    if (item.root === next) next = next.nextElementSibling;
+    else list.insertBefore(item.root, next);
+    drawCard(state, item, card);
   }
-  palette.replaceChildren(
-    element("p", "place", data.place),
-    ...data.palette.map((entry) => paletteEntry(state, entry)),
-  );
 }
 
-function newCard(state, name) {
-  const root = element("li", "card");
-  const head = element("button", "head");
-  head.type = "button";
-  head.onclick = () => ask(state, { do: "select", name });
-  head.onkeydown = (event) => moveByKey(state, name, event);
-  const body = element("div", "body");
-  const problems = element("div", "problems");
-  root.append(head, body, problems);
-  const item = { root, head, body, problems, fields: new Map() };
-  state.cards.set(name, item);
-  return item;
+// Moving an element in the document takes its focus away; where it is gone for good, its card has the
+// focus, or what stands nearest to it.
+function keepingFocus(state, change) {
+  const focused = focusedIn(state);
+  const card = focused?.closest("li");
+  const block = card?.parentElement.closest("li");
+  const near = [card, card?.nextElementSibling, card?.previousElementSibling, block];
+  change();
+  if (!focused || focusedIn(state)) return;
+  const left = near.find((each) => each?.isConnected);
+  const next = focused.isConnected ? focused : (left?.querySelector(".head") ?? state.add);
+  next.focus({ preventScroll: true });
 }
 
-function drawCard(state, item, card, index) {
-  item.root.className = `card ${card.family}${card.selected ? " selected" : ""}`;
-  item.root.dataset.layer = card.name;
-  item.head.setAttribute("aria-expanded", String(card.selected));
-  item.head.setAttribute("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown");
-  item.head.replaceChildren(
-    element("span", "bar"),
-    words(card.kind, card.caption, card.name),
-    figures(card.shape, card.parameters),
-  );
-  drawBody(state, item, card, index);
-  item.problems.replaceChildren(...card.problems.map((problem) => problemNote(state, card, problem)));
+function focusedIn(state) {
+  return state.root.getRootNode().activeElement;
 }
 
-function drawBody(state, item, card, index) {
-  if (!card.selected) {
-    item.fields.clear();
-    item.body.replaceChildren();
-    return;
-  }
-  if (!item.body.firstChild) {
-    item.body.append(element("p", "summary", `${capital(card.summary)}.`));
-    const fields = element("div", "fields");
-    for (const field of card.fields) fields.append(newField(state, item, card, field));
-    item.body.append(fields, tools(state, card));
-  }
-  for (const field of card.fields) item.fields.get(field.name).draw(field);
-  const [up, down] = item.body.querySelectorAll(".tools button");
-  up.disabled = index === 0;
-  down.disabled = index === state.data.cards.length - 1;
-}
-
-function newField(state, item, card, field) {
-  const label = element("label", "field");
-  const title = element("span", "label", field.unit ? `${field.label}, ${field.unit}` : field.label);
-  const input = document.createElement(field.options ? "select" : "input");
-  input.dataset.field = field.name;
-  const help = element("span", "help");
-  label.append(title, input, help);
-  if (field.options) {
-    for (const option of field.options) input.append(new Option(option.label, option.value));
-  } else {
-    Object.assign(input, { type: "number", min: field.low, max: field.high, step: field.step });
-    input.inputMode = Number.isInteger(field.step) ? "numeric" : "decimal";
-  }
-  input.onchange = () => {
-    const value = field.options ? input.value : input.valueAsNumber;
-    const wrong = field.options ? "" : refusal(field, value);
-    label.classList.toggle("wrong", Boolean(wrong));
-    if (wrong) help.textContent = wrong;
-    else ask(state, { do: "change", name: card.name, field: field.name, value });
-  };
-  item.fields.set(field.name, {
-    draw(now) {
-      // what is being typed stays, unless the value itself has changed meanwhile
-      const typing = input.getRootNode().activeElement === input;
-      if (item.shown?.[field.name] !== now.value || !(typing || label.classList.contains("wrong"))) {
-        input.value = now.value;
-        label.classList.remove("wrong");
-        help.textContent = now.help;
-      }
-      item.shown = { ...item.shown, [field.name]: now.value };
-    },
-  });
-  return label;
-}
-
-function refusal(field, value) {
-  const whole = Number.isInteger(field.step);
-  if (Number.isNaN(value) || value < field.low || value > field.high || (whole && !Number.isInteger(value))) {
-    const kind = whole ? "A whole number" : "A number";
-    return `${kind} from ${field.low.toLocaleString("en")} to ${field.high.toLocaleString("en")}, please.`;
-  }
-  return "";
-}
-
-function tools(state, card) {
-  const bar = element("div", "tools");
-  const button = (text, title, action) => {
-    const made = element("button", "tool", text);
-    made.type = "button";
-    made.title = title;
-    made.onclick = action;
-    bar.append(made);
-  };
-  button("↑ Up", "Move towards the input (Alt + ↑)", () => moveBy(state, card.name, -1));
-  button("↓ Down", "Move towards the output (Alt + ↓)", () => moveBy(state, card.name, 1));
-  button("Remove", "Take this layer out; undo brings it back", () => {
-    announce(state, `${card.name} removed`);
-    ask(state, { do: "remove", name: card.name });
-  });
-  return bar;
-}
-
-function problemNote(state, card, problem) {
-  const note = element("div", `problem ${problem.severity}`);
-  const name = problem.severity === "error" ? "Has to be mended" : "Worth a thought";
-  note.append(element("strong", "", `${name}: `), document.createTextNode(problem.message));
-  const fixes = element("div", "fixes");
-  for (const label of problem.fixes) {
-    const fix = element("button", "fix", label);
-    fix.type = "button";
-    fix.onclick = () => ask(state, { do: "fix", name: card.name, code: problem.code, label });
-    fixes.append(fix);
-  }
-  note.append(fixes);
-  return note;
-}
-
-function paletteEntry(state, entry) {
-  const button = element("button", `entry ${entry.family}`);
-  button.type = "button";
-  button.append(element("span", "bar"), words(entry.kind, entry.summary));
-  button.onclick = () => {
-    openPalette(state, false);
-    announce(state, `${entry.kind} added`);
-    ask(state, { do: "add", kind: entry.kind });
-    state.parts.add.focus();
-  };
-  return button;
-}
-
-function openPalette(state, open) {
-  const { add, palette } = state.parts;
-  palette.hidden = !open;
-  add.setAttribute("aria-expanded", String(open));
-  add.textContent = open ? "Close the list" : "+ Add a layer";
-  if (open) palette.querySelector("button")?.focus();
-}
-
-// --- moving ---------------------------------------------------------------------------------------
-
-function moveByKey(state, name, event) {
-  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (!step || !event.altKey) return;
-  event.preventDefault();
-  moveBy(state, name, step);
-}
-
-function moveBy(state, name, step) {
-  const index = state.data.cards.findIndex((card) => card.name === name) + step;
-  if (index < 0 || index >= state.data.cards.length) return;
-  announce(state, `${name} is now layer ${index + 1} of ${state.data.cards.length}`);
-  ask(state, { do: "move", name, index });
+// Whether the person has put the focus elsewhere since it was in `focused`: who has is not called back.
+function hasGoneOn(state, focused) {
+  const now = focusedIn(state);
+  return now ? now !== focused : document.activeElement !== document.body;
 }
 
 function announce(state, text) {
-  state.parts.live.textContent = text;
-}
-
-// Moving an element in the document takes its focus away.
-function keepingFocus(state, change) {
-  const focused = state.parts.list.getRootNode().activeElement;
-  change();
-  if (focused?.isConnected && focused !== document.body) focused.focus?.();
+  // the same words twice would not be read twice
+  state.live.textContent = state.live.textContent === text ? `${text}.` : text;
 }
 
 // --- small things ---------------------------------------------------------------------------------
@@ -257,6 +169,21 @@ function element(tag, className = "", text = "") {
   const made = document.createElement(tag);
   if (className) made.className = className;
   if (text) made.textContent = text;
+  return made;
+}
+
+function textButton(className, text, action = null) {
+  const made = element("button", className, text);
+  made.type = "button";
+  made.onclick = action;
+  return made;
+}
+
+function betweenButton(label) {
+  const made = textButton("between", "");
+  made.append(element("span", "plus", "+"));
+  made.setAttribute("aria-label", label);
+  made.title = label;
   return made;
 }
 
@@ -277,4 +204,8 @@ function figures(shape, parameters) {
 
 function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function sentence(text) {
+  return text ? capital(text).replace(/[.!?]?$/, (end) => end || ".") : "";
 }
