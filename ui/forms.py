@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiment.experiment import Experiment
-from core.experiment.fields import Choice, Integer, Real, Record, declared
+from core.experiment.fields import Choice, Flag, Integer, Real, Record, declared
 from ui import messages, session
 
 Setter = Callable[..., Experiment]
@@ -45,6 +45,8 @@ def field(record: Record, name: str, setter: Setter, label: str | None = None) -
             option = declaration.option(getattr(record, name))
             formula = f" <code>{escape(option.formula)}</code>" if option.formula else ""
             st.html(f'<p class="ll-quiet">{escape(option.help)}{formula}</p>')
+        case Flag():
+            st.toggle(**shared)
         case Integer():
             st.number_input(min_value=declaration.low, max_value=declaration.high, step=1, **shared)
         case Real():

@@ -18,15 +18,19 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from core.data.sources import SOURCES, source
 from core.errors import RunNotFound, WorkerLost
 from core.experiment.experiment import Experiment
 from core.experiment.title import title
 from core.home import home
 from core.runs.run import Status
 from core.runs.store import RunStore
+from core.training.estimate import MOST_RUNS, factor_of_products, factor_of_runs, reference_seconds
 from core.workers.client import Workers
 
 _downloads: dict[str, Future[Any]] = {}
+_summaries: dict[str, Future[Any]] = {}
+SUMMARIES_KEPT = 64
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_ADDRESS = f"/layerlab/plotly-{plotly.__version__}.js"
 _LOCK = threading.Lock()
@@ -68,6 +72,51 @@ def download(name: str, again: bool = False) -> Future[Any] | None:
         if again and (current is None or current.done()):
             current = _downloads[name] = workers().call("fetch", name=name)
         return current
+
+
+def summary(document: str) -> Future[Any]:
+    """Return what Keras prints of a design, asked for once for the whole server.
+
+    Args:
+        document: The experiment as JSON.
+    """
+    with _LOCK:
+        known = _summaries.get(document)
+        if known is None or (known.done() and isinstance(known.exception(), WorkerLost)):
+            while len(_summaries) >= SUMMARIES_KEPT:
+                del _summaries[next(iter(_summaries))]
+            _summaries[document] = workers().call("summary", document=document)
+        return _summaries[document]
+
+
+def seconds_to_train(experiment: Experiment) -> float:
+    """Return how long a training will take here, from what this machine's finished runs took."""
+    info = source(experiment.data.dataset).info
+    return _factor() * reference_seconds(experiment, info)
+
+
+def _factor() -> float:
+    finished = [run for run in store().newest(2 * MOST_RUNS) if run.status is Status.COMPLETED][:MOST_RUNS]
+    return _factor_of(tuple((run.id, run.progress.seconds) for run in finished))
+
+
+@functools.lru_cache(4)
+def _factor_of(finished: tuple[tuple[str, float], ...]) -> float:
+    runs = [store().get(run_id) for run_id, _ in finished]
+    known = [run for run in runs if run.experiment.data.dataset in SOURCES]
+    found = factor_of_runs(
+        (
+            run.progress.seconds,
+            reference_seconds(run.experiment, source(run.experiment.data.dataset).info, run.progress.epoch),
+        )
+        for run in known
+    )
+    return found if found is not None else _first_guess()
+
+
+@functools.cache
+def _first_guess() -> float:
+    return factor_of_products()
 
 
 def train(experiment: Experiment) -> str:

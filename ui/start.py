@@ -17,14 +17,19 @@ def show(experiment: Experiment, info: DatasetInfo, blocked: bool) -> None:
         info: What its data set declares.
         blocked: Whether the design has an error that has to be mended first.
     """
-    kept = round(info.training_size * experiment.data.validation_fraction)
+    kept = experiment.data.kept_for_validation(info.training_size)
     epochs = experiment.training.epochs
     plan = (
         f"{epochs:,} epoch{'s' if epochs > 1 else ''} of {info.training_size - kept:,} {info.noun}s; "
-        f"{kept:,} more for validation"
+        f"{kept:,} more for validation · "
     )
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.html(f'<p class="ll-quiet">{"There is a problem to mend first." if blocked else plan}</p>')
+    words = "There is a problem to mend first." if blocked else f'<span class="ll-wide">{plan}</span>'
+    if not blocked:
+        words += f"about {_time(experiment)} on this machine"
+    with st.container(
+        key="start", horizontal=True, horizontal_alignment="right", vertical_alignment="center"
+    ):
+        st.html(f'<p class="ll-quiet">{words}</p>')
         pressed = st.button("Train", type="primary", key="train", disabled=blocked)
     if pressed and not blocked:
         run_id = None
@@ -33,3 +38,11 @@ def show(experiment: Experiment, info: DatasetInfo, blocked: bool) -> None:
         if run_id:
             session.show_run(run_id)
             navigation.go("train")
+
+
+def _time(experiment: Experiment) -> str:
+    """Return how long it will take, in round figures: it is an estimate."""
+    seconds = server.seconds_to_train(experiment)
+    if seconds < 57:
+        return f"{max(1, round(seconds) if seconds < 10 else 5 * round(seconds / 5))} s"
+    return f"{round(seconds / 60)} min" if seconds < 3_570 else f"{seconds / 3_600:.1f} h"

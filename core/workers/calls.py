@@ -20,4 +20,11 @@ def predict(run_id: str, image: list[list[int]]) -> list[float]:
     return answer(run_id, image)
 
 
-CALLS: dict[str, Callable[..., Any]] = {"fetch": fetch, "predict": predict}
+def summary(document: str) -> str:
+    """Return what Keras prints of a design; see `core.model.summary`."""
+    from core.model.summary import summary as printed
+
+    return printed(document)
+
+
+CALLS: dict[str, Callable[..., Any]] = {"fetch": fetch, "predict": predict, "summary": summary}

@@ -1,0 +1,140 @@
+"""How long a training will take on this machine, before it is begun. Loads no TensorFlow.
+
+A step costs a fixed time, a time for each layer and for each weight; a sample costs a time for each
+multiply-add and each value, by the family of its layer. The figures were measured once
+(`python -m benchmarks.estimate --fit`); what other machines need of it is learned from their own
+finished runs.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.experiment.dataset import DatasetInfo
+from core.experiment.experiment import Experiment
+from core.experiment.layer import Family
+from core.experiment.numbers import training_samples
+from core.experiment.shapes import every, parameter_count, walk
+
+MOST_RUNS = 12
+"""Finished runs whose pace is looked at: the newest say most of the machine as it is now."""
+SHORTEST = 1.0
+"""Seconds below which a run says little of the machine's pace."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one epoch has to do, in counts that each take their time.
+
+    Attributes:
+        steps: Steps of the weights.
+        layer_steps: Steps times layers.
+        weight_steps: Steps times weights.
+        dense: Multiply-adds outside of convolutions, over all samples.
+        convolution: Multiply-adds of convolutions.
+        depthwise: Multiply-adds of filters that look at one plane each.
+        values: Numbers that layers give.
+        augmented: Numbers that layers of augmentation give.
+    """
+
+    steps: float
+    layer_steps: float
+    weight_steps: float
+    dense: float
+    convolution: float
+    depthwise: float
+    values: float
+    augmented: float
+
+
+SECONDS = Work(
+    steps=5.4e-4,
+    layer_steps=3.1e-4,
+    weight_steps=4.1e-9,
+    dense=6.9e-11,
+    convolution=3.9e-11,
+    depthwise=5.0e-10,
+    values=2.9e-9,
+    augmented=7.0e-8,
+)
+"""Time of each count on the machine that they were measured on."""
+PRODUCT_SECONDS = 0.0048
+"""Time of one product of two 768 × 768 matrices there."""
+START = 0.47
+"""Seconds until the first step: the graph is made."""
+START_LAYER = 0.18
+"""The same for each layer."""
+
+
+def work(experiment: Experiment, info: DatasetInfo) -> Work:
+    """Return what one epoch of a design has to do, validation included."""
+    steps = [step for step in every(walk(experiment.model.layers, info.input_shape)) if not step.branches]
+    learned = training_samples(experiment, info)
+    # validation goes forward only, a third of the way there and back
+    samples = learned + (info.training_size - learned) / 3
+    updates = experiment.training.steps_an_epoch(learned)
+
+    def total(count: Iterable[int]) -> float:
+        return samples * float(sum(count))
+
+    convolutions = [step for step in steps if step.layer.family is Family.CONVOLUTION]
+    separate = [step for step in convolutions if "depthwise" in getattr(step.layer, "kernels", ())]
+    full = [step for step in convolutions if step not in separate]
+    others = [step for step in steps if step.layer.family is not Family.CONVOLUTION]
+    augmenting = [step for step in steps if step.layer.family is Family.AUGMENTATION]
+    return Work(
+        steps=updates,
+        layer_steps=updates * len(steps),
+        weight_steps=updates * parameter_count(tuple(steps)),
+        dense=total(step.multiply_adds for step in others),
+        convolution=total(step.multiply_adds for step in full),
+        depthwise=total(step.multiply_adds for step in separate),
+        values=total(step.values for step in steps if step not in augmenting),
+        augmented=total(step.values for step in augmenting),
+    )
+
+
+def reference_seconds(experiment: Experiment, info: DatasetInfo, epochs: int | None = None) -> float:
+    """Return the seconds that a training takes on the machine that was measured.
+
+    Args:
+        experiment: The design.
+        info: What its data set declares.
+        epochs: How many, where not as many as planned.
+    """
+    found = work(experiment, info)
+    epoch: float = sum(getattr(found, name) * getattr(SECONDS, name) for name in Work.__dataclass_fields__)
+    layers = len(list(every(walk(experiment.model.layers, info.input_shape))))
+    return START + START_LAYER * layers + (experiment.training.epochs if epochs is None else epochs) * epoch
+
+
+def factor_of_runs(runs: Iterable[tuple[float, float]]) -> float | None:
+    """Return how many times longer this machine takes than the one that was measured.
+
+    Args:
+        runs: Seconds that finished runs took, and their `reference_seconds`; the newest first.
+
+    Returns:
+        The median of their ratios; None where there is no run to learn from.
+    """
+    ratios = [taken / expected for taken, expected in runs if taken >= SHORTEST and expected > 0]
+    return statistics.median(ratios[:MOST_RUNS]) if ratios else None
+
+
+def factor_of_products() -> float:
+    """Return the same as a first guess, before any run: from a few products of matrices.
+
+    Takes about a tenth of a second.
+    """
+    side = np.ones((768, 768), np.float32)
+    times = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        side @ side
+        times.append(time.perf_counter() - begun)
+    return min(times) / PRODUCT_SECONDS  # the least disturbed

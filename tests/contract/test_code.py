@@ -1,0 +1,138 @@
+"""The code on the screen runs, and makes and trains the very network of the design."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from core.data import library
+from core.data.sources import source
+from core.data.split import Parts, split
+from core.experiment import edits
+from core.experiment.check import check, errors
+from core.experiment.dataset import DatasetInfo
+from core.experiment.experiment import Experiment
+from core.experiment.presets import PRESETS, preset
+from core.model.build import build
+from core.model.code import model_lines, script
+from core.runs.run import Progress, Request
+from core.training.engine import evaluate, train
+from tests.unit import strategies
+from tests.unit.made_up import PICTURES
+
+LEGAL = [each for each in PRESETS if not each.to_mend]
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+    dataset = library.load("digits")
+    return split(dataset, preset("article").experiment(dataset.info).data)
+
+
+def _by_code(design: Experiment, info: DatasetInfo, x_train: Any) -> keras.Model:
+    names: dict[str, Any] = {"keras": keras, "x_train": x_train}
+    keras.utils.set_random_seed(design.training.seed)
+    lines = "\n".join(model_lines(design, info)).replace("model.summary()", "")
+    exec(compile(lines, "train.py", "exec"), names)
+    model: keras.Model = names["model"]
+    return model
+
+
+def _assert_same(one: keras.Model, other: keras.Model) -> None:
+    assert one.output_shape == other.output_shape
+    assert [each.shape for each in one.weights] == [each.shape for each in other.weights]
+    for mine, theirs in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-5)
+    named = {"name": ""}  # Keras counts the optimizers of a process in their names
+    assert one.optimizer.get_config() | named == other.optimizer.get_config() | named
+    assert one.loss.get_config() == other.loss.get_config()
+
+
+@pytest.mark.parametrize("normalization", ["none", "rescale", "standardize"])
+@pytest.mark.parametrize("each", LEGAL, ids=lambda each: each.name)
+def test_a_presets_code_makes_the_same_network_with_the_same_weights(
+    each: Any, normalization: str, parts: Parts, digits_info: DatasetInfo
+) -> None:
+    design = edits.set_data(each.experiment(digits_info), normalization=normalization)
+    ours = build(design, digits_info, parts.statistics)
+    _assert_same(_by_code(design, digits_info, parts.training.inputs), ours)
+
+
+@settings(max_examples=40, deadline=None)
+@given(strategies.experiments(most_layers=5))
+def test_the_code_of_any_design_is_python_and_of_a_legal_one_makes_its_network(design: Experiment) -> None:
+    design = edits.set_data(design, dataset=PICTURES.name)
+    if errors(check(design, PICTURES)):
+        return
+    random = np.random.default_rng(0)
+    inputs = random.integers(0, 255, (40, *PICTURES.input_shape), dtype=np.uint8)
+    ast.parse("\n".join(model_lines(design, PICTURES)))
+    _by_code(design, PICTURES, inputs)
+
+
+class _Silent:
+    def record(self, progress: Progress, events: list[Any]) -> None: ...
+
+    def request(self) -> Request:
+        return Request.GO
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        pytest.param(
+            lambda info: edits.set_data(
+                edits.set_training(preset("zero_hidden").experiment(info), epochs=2),
+                normalization="standardize",
+            ),
+            id="squared error, standardized",
+        ),
+        pytest.param(
+            lambda info: edits.set_training(
+                edits.change(preset("article").experiment(info), "dense_2", activation="linear"),
+                loss="hinge",
+                epochs=3,
+                schedule="cosine",
+                optimizer="sgd",
+                learning_rate=0.05,
+                momentum=0.9,
+                nesterov=True,
+                early_stopping=True,
+            ),
+            id="hinge, cosine, early stopping",
+        ),
+    ],
+)
+def test_the_script_trains_by_itself_and_gives_the_runs_own_figures(
+    design: Any, tmp_path: Path, parts: Parts, digits_info: DatasetInfo
+) -> None:
+    experiment: Experiment = design(digits_info)
+    dataset = library.load("digits")
+    written = tmp_path / "train.py"
+    written.write_text(script(experiment, source("digits"), str(library.folder())), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(written)],
+        cwd=tmp_path,  # without LayerLab in reach
+        env={**os.environ, "PYTHONPATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = ast.literal_eval(done.stdout.strip().splitlines()[-1])
+
+    model = build(experiment, digits_info, parts.statistics)
+    train(model, parts, digits_info, experiment.training, _Silent())
+    ours = evaluate(model, dataset.test, digits_info, experiment.training)
+    assert told["loss"] == pytest.approx(ours["loss"], rel=1e-3)
+    assert told["accuracy"] == pytest.approx(ours["accuracy"], abs=0.003)
