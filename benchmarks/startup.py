@@ -9,21 +9,14 @@ LayerLab starts from an empty data directory. Also says whether the web process 
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.serving import served
 from tests.browser.chromium import find_or_install
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,40 +55,13 @@ def _measure(browser: Browser, place: Path, home: Path) -> tuple[float, list[str
     context = browser.new_context()
     page = context.new_page()
     begin = time.perf_counter()
-    with _served(place, home) as (address, process):
+    with served(place, home) as (address, process):
         page.goto(address)
         page.locator(".st-key-train button:enabled").wait_for()
         seconds = time.perf_counter() - begin
         libraries = _heavy_libraries(process.pid)
     context.close()
     return seconds, libraries
-
-
-@contextmanager
-def _served(place: Path, home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    process = subprocess.Popen(
-        [*command, "--server.headless", "true", "--server.port", str(port)],
-        cwd=place,
-        env={**os.environ, "LAYERLAB_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.02)
-        yield address, process
-    finally:
-        process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
-        process.wait(20)
 
 
 def _heavy_libraries(pid: int) -> list[str]:

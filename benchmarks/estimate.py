@@ -1,0 +1,131 @@
+"""How well the time of a training is told before it is begun, preset by preset.
+
+    python -m benchmarks.estimate [--fit] [--only NAME …]
+
+Each preset is trained by the engine on as many made-up images as MNIST has (one epoch), and as Digits
+has (three epochs); the time it takes stands beside `core.training.estimate`'s figure for a machine
+like the one measured (factor 1) and with the factor that this machine's other runs give. `--fit`
+prints the figures that would suit this machine best, to be put into `core/training/estimate.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import statistics
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from core.data.sources import source
+from core.data.split import Array, Dataset, Samples, split
+from core.experiment.dataset import DatasetInfo
+from core.experiment.experiment import Experiment
+from core.experiment.layer import every_layer
+from core.experiment.presets import PRESETS
+from core.model.build import build
+from core.runs.run import Progress, Request
+from core.training.engine import train
+from core.training.estimate import SECONDS, START, START_LAYER, Work, reference_seconds, work
+
+WITHIN = 2.0
+PULL = 0.01
+EPOCHS = {"mnist": 1, "digits": 3}
+
+
+class _Clock:
+    """Listens to a training and keeps how long it took."""
+
+    seconds = 0.0
+
+    def record(self, progress: Progress, events: list[tuple[str, Mapping[str, Any]]]) -> None:
+        """Keep the time of the last word."""
+        self.seconds = progress.seconds
+
+    def request(self) -> Request:
+        """Ask for nothing."""
+        return Request.GO
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--only", nargs="*", default=[])
+    chosen = parser.parse_args()
+    rows: list[tuple[str, Experiment, DatasetInfo, float]] = []
+    for each in PRESETS:
+        if each.to_mend or (chosen.only and each.name not in chosen.only):
+            continue
+        for name, epochs in EPOCHS.items():
+            info = source(name).info
+            design = each.experiment(info).with_training(epochs=epochs)
+            rows.append((f"{each.name}, {name}", design, info, _measure(design, info)))
+            _print(rows[-1], 1.0)
+    _report(rows)
+    if chosen.fit:
+        _fit(rows)
+
+
+def _measure(design: Experiment, info: DatasetInfo) -> float:
+    random = np.random.default_rng(0)
+    images = random.integers(0, 255, (info.training_size, *info.input_shape), dtype=np.uint8)
+    answers = random.integers(0, info.outputs, info.training_size).astype(np.uint8)
+    samples = Samples(images, answers)
+    dataset = Dataset(info, training=samples, test=Samples(images[:10], answers[:10]))
+    parts = split(dataset, design.data)
+    model = build(design, info, parts.statistics)
+    clock = _Clock()
+    train(model, parts, info, design.training, clock)
+    return clock.seconds
+
+
+def _print(row: tuple[str, Experiment, DatasetInfo, float], factor: float) -> None:
+    name, design, info, seconds = row
+    told = factor * reference_seconds(design, info)
+    print(f"{name:34}{seconds:8.1f}s{told:8.1f}s{told / seconds:8.2f}", flush=True)
+
+
+def _report(rows: list[tuple[str, Experiment, DatasetInfo, float]]) -> None:
+    ratios = [seconds / reference_seconds(design, info) for _, design, info, seconds in rows]
+    print(f"\nwith the factor of all the other runs\n{'':34}{'took':>9}{'told':>9}{'told/took':>9}")
+    worst = 1.0
+    for index, row in enumerate(rows):
+        factor = statistics.median([*ratios[:index], *ratios[index + 1 :]] or [1.0])
+        _print(row, factor)
+        told = factor * reference_seconds(row[1], row[2])
+        worst = max(worst, told / row[3], row[3] / told)
+    print(f"worst: {worst:.2f} times off (aim: at most {WITHIN})")
+
+
+def _fit(rows: list[tuple[str, Experiment, DatasetInfo, float]]) -> None:
+    """Find the times whose ratios to what was measured are nearest to 1.
+
+    They are held near today's figures, by PULL: presets alone can't tell a layer's time from its
+    multiply-adds, and what they can't tell stays as it is.
+    """
+    from scipy.optimize import minimize
+
+    names = [*Work.__dataclass_fields__, "START", "START_LAYER"]
+    table, taken = [], np.log([seconds for *_, seconds in rows])
+    for _, design, info, _seconds in rows:
+        found = work(design, info)
+        counts = [design.training.epochs * getattr(found, name) for name in Work.__dataclass_fields__]
+        table.append([*counts, 1.0, float(len(list(every_layer(design.model.layers))))])
+    matrix = np.array(table)
+    today = np.log([*(getattr(SECONDS, name) for name in Work.__dataclass_fields__), START, START_LAYER])
+
+    def misfit(times: Array) -> float:
+        ratios = np.log(matrix @ np.exp(times)) - taken
+        return float((ratios**2).mean() + PULL * ((times - today) ** 2).mean())
+
+    found_times = minimize(misfit, today).x
+    for name, value in zip(names, np.exp(found_times), strict=True):
+        print(f"    {name}={value:.2e},")
+    worst = np.abs(np.log(matrix @ np.exp(found_times)) - taken).max()
+    print(f"worst after the fit: {math.exp(worst):.2f}")
+
+
+if __name__ == "__main__":
+    main()
