@@ -20,9 +20,9 @@ import numpy as np
 
 from core.data.sources import source
 from core.data.split import Array, Dataset, Samples, split
+from core.experiment.block import every_layer
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from core.experiment.layer import every_layer
 from core.experiment.presets import PRESETS
 from core.model.build import build
 from core.runs.run import Progress, Request

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 
 from core.errors import InvalidExperiment
+from core.experiment.block import Block, every_layer
 from core.experiment.experiment import Experiment
 from core.experiment.fields import shortened
-from core.experiment.layer import Block, Layer, every_layer, layer_class
+from core.experiment.layer import Layer, layer_class
 from core.experiment.model_spec import Place
 
 Edit = Callable[[Experiment], Experiment]

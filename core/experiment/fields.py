@@ -7,6 +7,8 @@ A record (a layer, the training plan, …) is a frozen dataclass whose attribute
 from __future__ import annotations
 
 import dataclasses
+import functools
+import inspect
 import math
 import re
 from collections.abc import Mapping
@@ -219,12 +221,18 @@ def _declare(default: object, field: Field) -> Any:
 
 
 def declared(record: type[Record] | Record) -> dict[str, Field]:
-    """Return the fields of a record by attribute name, in the order of their declaration."""
-    return {
-        each.name: each.metadata[_METADATA]
-        for each in dataclasses.fields(record)
-        if _METADATA in each.metadata
-    }
+    """Return the fields of a record by attribute name, in the order in which forms show them.
+
+    A class's own fields stand before those it inherits: what is special about it comes first.
+    """
+    return _declared(record if isinstance(record, type) else type(record))
+
+
+@functools.cache
+def _declared(kind: type[Any]) -> dict[str, Field]:
+    found = {each.name: each.metadata.get(_METADATA) for each in dataclasses.fields(kind)}
+    names = [name for each in kind.__mro__ for name in inspect.get_annotations(each)]
+    return {name: field for name in dict.fromkeys(names) if (field := found.get(name)) is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

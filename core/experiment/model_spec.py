@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.errors import InvalidExperiment
+from core.experiment.block import DEEPEST, Block, depth_of, every_layer
 from core.experiment.fields import shortened
-from core.experiment.layer import DEEPEST, Block, Layer, depth_of, every_layer
+from core.experiment.layer import Layer
 
 MOST_LAYERS = 200
 

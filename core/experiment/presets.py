@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.experiment import choices, edits
+from core.experiment.block import Block
 from core.experiment.choices import Labels
 from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import DatasetInfo, Task
 from core.experiment.experiment import Experiment
-from core.experiment.layer import Block
 from core.experiment.model_spec import Place
 from core.experiment.preset_stacks import (
     ARTICLE,

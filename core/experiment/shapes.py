@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from core.experiment.block import Block, Merge
 from core.experiment.dataset import Shape
-from core.experiment.layer import Block, IllegalInput, Layer, Merge
+from core.experiment.layer import IllegalInput, Layer
 
 
 @dataclass(frozen=True)

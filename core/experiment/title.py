@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from core.experiment import choices
+from core.experiment.block import every_layer
 from core.experiment.experiment import Experiment
-from core.experiment.layer import Family, every_layer
+from core.experiment.layer import Family
 
 
 def title(experiment: Experiment) -> str:

@@ -43,7 +43,7 @@ def _penalty(norm: str, help: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Weighted(Layer):
-    """A layer that computes weighted sums; a subclass adds `activation` and its kernels' initializers.
+    """A layer that computes weighted sums; a subclass adds its kernels' initializers.
 
     Penalties: Σ over all weights w of l1 |w| + l2 w², added to the loss.
     """
@@ -52,6 +52,7 @@ class Weighted(Layer):
     kernels: ClassVar[tuple[str, ...]] = ("kernel",)
     """Keras's names of its arrays of weights, biases aside."""
 
+    activation: str = activation()
     use_bias: bool = flag(
         True,
         "use bias",
@@ -73,13 +74,10 @@ class Weighted(Layer):
         return {**arguments, "name": name}
 
     def output(self) -> Output:
-        return choices.activation(self._activation()).output
+        return choices.activation(self.activation).output
 
     def is_linear(self) -> bool:
-        return self._activation() == "linear"
-
-    def _activation(self) -> str:
-        return str(getattr(self, "activation"))  # noqa: B009 - each subclass declares its own
+        return self.activation == "linear"
 
     def advice(self, shape: Shape) -> Iterable[Advice]:
         field = f"{self.kernels[-1]}_initializer"  # the array that tells its neurons apart

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.experiment.dataset import Shape, show_shape
-from core.experiment.fields import Option, integer
+from core.experiment.fields import Option, choice, integer
 from core.experiment.layer import Change, IllegalInput
 
 PADDINGS = (
@@ -53,6 +53,11 @@ def need_image(shape: Shape) -> None:
             f"needs an image (height × width × channels) but gets {show_shape(shape)}. "
             "Move it before the layer that flattens, or remove it."
         )
+
+
+def padding(help: str) -> Any:
+    """Declare whether zeros are put around an image."""
+    return choice("valid", "padding", help, options=PADDINGS)
 
 
 def pooling_strides() -> Any:

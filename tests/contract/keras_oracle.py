@@ -9,8 +9,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from core.experiment.block import Block
 from core.experiment.dataset import Shape
-from core.experiment.layer import Block, Layer
+from core.experiment.layer import Layer
 from core.experiment.shapes import Step, every, walk
 from core.model.build import perform
 

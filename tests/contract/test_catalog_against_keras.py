@@ -11,10 +11,11 @@ import keras
 import pytest
 
 from core.experiment import edits
+from core.experiment.block import Block
 from core.experiment.dataset import Shape
 from core.experiment.fields import Choice, Field, Flag, Integer, Real, Sizes
 from core.experiment.keras_call import Call
-from core.experiment.layer import CATALOG, Block, Layer, parameters_of
+from core.experiment.layer import CATALOG, Layer, parameters_of
 from core.experiment.weights import Weighted
 from core.model.build import perform
 from tests.contract.keras_oracle import LAX, applied, by_catalog, by_keras

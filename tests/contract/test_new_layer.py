@@ -74,7 +74,8 @@ from dataclasses import dataclass
 
 from core.experiment.dataset import Shape
 from core.experiment.keras_call import Call
-from core.experiment.layer import Block, IllegalInput, Merge, register
+from core.experiment.block import Block, Merge
+from core.experiment.layer import IllegalInput, register
 
 
 @register

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from core.data.split import Statistics
 from core.experiment import edits
+from core.experiment.block import depth_of, every_layer
 from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import DatasetInfo, Shape, Task
 from core.experiment.experiment import Experiment
-from core.experiment.layer import IllegalInput, depth_of, every_layer
+from core.experiment.layer import IllegalInput
 from core.experiment.layers.parallel import Parallel
 from core.experiment.shapes import every, walk
 from core.model.build import network

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from core.experiment.block import Block
 from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from core.experiment.layer import CATALOG, Block, Layer
+from core.experiment.layer import CATALOG, Layer
 from core.experiment.training_spec import TrainingSpec
 from tests.unit.strategies import numbered
 

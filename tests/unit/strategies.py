@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from core.experiment import edits
+from core.experiment.block import Block, every_layer
 from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import Shape
 from core.experiment.experiment import Experiment
 from core.experiment.fields import Choice, Field, Flag, Integer, Real, Record, Sizes, Text, declared
-from core.experiment.layer import CATALOG, Block, Change, IllegalInput, Layer, every_layer
+from core.experiment.layer import CATALOG, Change, IllegalInput, Layer
 from core.experiment.model_spec import ModelSpec
 from core.experiment.shapes import walk
 from core.experiment.training_spec import TrainingSpec

@@ -9,10 +9,11 @@ import pytest
 import core.experiment.layers
 from core.errors import InvalidExperiment
 from core.experiment import choices
+from core.experiment.block import Block
 from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import Task
 from core.experiment.fields import Choice, Field, Flag, Integer, Option, Real, Record, Sizes, declared
-from core.experiment.layer import CATALOG, Block, Family, Layer, layer_class, parameters_of
+from core.experiment.layer import CATALOG, Family, Layer, layer_class, parameters_of
 from core.experiment.training_spec import TrainingSpec
 
 LAYERS = pytest.mark.parametrize("kind", CATALOG.values(), ids=CATALOG)

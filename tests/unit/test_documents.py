@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from core.experiment import link
+from core.experiment.block import Block, every_layer
 from core.experiment.check import check
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import SCHEMA, Experiment
 from core.experiment.fields import declared
-from core.experiment.layer import Block, Layer, every_layer
+from core.experiment.layer import Layer
 from core.experiment.shapes import parameter_count, walk
 
 FOLDER = Path(__file__).resolve().parents[1] / "documents"

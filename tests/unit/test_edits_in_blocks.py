@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidExperiment
 from core.experiment import edits
+from core.experiment.block import DEEPEST, Block, depth_of, every_layer
 from core.experiment.experiment import Experiment
 from core.experiment.history import History
-from core.experiment.layer import CATALOG, DEEPEST, Block, Layer, depth_of, every_layer
+from core.experiment.layer import CATALOG, Layer
 from core.experiment.model_spec import MOST_LAYERS, Place
 from tests.unit import strategies
 

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from core.experiment.block import every_layer
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from core.experiment.layer import Layer, every_layer
+from core.experiment.layer import Layer
 from core.experiment.presets import PRESETS, Preset, preset
 from core.experiment.shapes import every, walk
 from tests.unit import strategies

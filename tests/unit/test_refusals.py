@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidExperiment
 from core.experiment import edits, link
+from core.experiment.block import DEEPEST, depth_of
 from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import SCHEMA, Experiment
 from core.experiment.fields import Choice, Field, Flag, Integer, Real, Record, Sizes, declared
-from core.experiment.layer import CATALOG, DEEPEST, depth_of
+from core.experiment.layer import CATALOG
 from core.experiment.model_spec import MOST_LAYERS, ModelSpec
 from core.experiment.presets import PRESETS
 from core.experiment.training_spec import TrainingSpec

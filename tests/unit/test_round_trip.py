@@ -11,18 +11,10 @@ import pytest
 from hypothesis import given
 
 from core.experiment import link
+from core.experiment.block import DEEPEST, Block, every_layer
 from core.experiment.experiment import LARGEST_DOCUMENT, SCHEMA, Experiment
 from core.experiment.fields import Choice, Field, Flag, Integer, Real, Sizes, declared
-from core.experiment.layer import (
-    CATALOG,
-    DEEPEST,
-    Block,
-    Layer,
-    every_layer,
-    layer_from_dict,
-    layer_to_dict,
-    parameters_of,
-)
+from core.experiment.layer import CATALOG, Layer, layer_from_dict, layer_to_dict, parameters_of
 from core.experiment.layers.parallel import Parallel
 from core.experiment.model_spec import MOST_LAYERS
 from tests.unit import strategies

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
+from core.experiment.block import Merge
 from core.experiment.dataset import show_shape
 from core.experiment.keras_call import Call
-from core.experiment.layer import Layer, Merge
+from core.experiment.layer import Layer
 from core.experiment.shapes import Step
 
 LETTER = 13.0

@@ -13,12 +13,13 @@ from functools import lru_cache
 from typing import Any
 
 from core.experiment import choices
+from core.experiment.block import DEEPEST, Block
 from core.experiment.check import Problem
 from core.experiment.choices import Activation
 from core.experiment.dataset import DatasetInfo, show_shape
 from core.experiment.experiment import Experiment
 from core.experiment.fields import Choice, Field, Flag, Integer, Option, Real, Sizes, Text
-from core.experiment.layer import CATALOG, DEEPEST, Block, Family, Layer, parameters_of
+from core.experiment.layer import CATALOG, Family, Layer, parameters_of
 from core.experiment.shapes import Step, walk
 
 _CURVE_POINTS = 49

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from core.experiment import edits
+from core.experiment.block import Block
 from core.experiment.dataset import Shape, show_shape
-from core.experiment.layer import Block
 from core.experiment.problem import Fix, Problem, Severity, removal
 from core.experiment.shapes import Step, every
 

@@ -7,10 +7,11 @@ from functools import partial
 from itertools import pairwise
 
 from core.experiment import edits
+from core.experiment.block import Block
 from core.experiment.choices import Output
 from core.experiment.dataset import show_shape
 from core.experiment.experiment import Experiment
-from core.experiment.layer import Block, parameters_of
+from core.experiment.layer import parameters_of
 from core.experiment.problem import Fix, Problem, Severity, fix_of, removal
 from core.experiment.shapes import Step, every, stacks
 

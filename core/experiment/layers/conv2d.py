@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.experiment import choices, weights
+from core.experiment.convolution import Convolution
 from core.experiment.dataset import Shape
-from core.experiment.fields import choice, integer
-from core.experiment.layer import Family, register
-from core.experiment.weights import Weighted
-from core.experiment.windows import PADDINGS, slide
+from core.experiment.fields import integer
+from core.experiment.layer import register
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class Conv2D(Weighted):
+class Conv2D(Convolution):
     """Slides `filters` small windows of weights over the image; each gives one plane.
 
     Formula: each output pixel is f(Σ window · weights + bias) over all input channels.
     Reference: LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998.
     """
 
-    family = Family.CONVOLUTION
     summary = "small filters slide over the image; each gives one plane"
     reference = "https://keras.io/api/layers/convolution_layers/convolution2d/"
 
@@ -33,23 +31,10 @@ class Conv2D(Weighted):
         high=4_096,
         unit="planes",
     )
-    kernel_size: int = integer(
-        3, "kernel size", "Height and width of each filter.", low=1, high=31, unit="pixels"
-    )
-    strides: int = integer(
-        1, "strides", "How far a filter moves at each step.", low=1, high=16, unit="pixels"
-    )
-    padding: str = choice(
-        "valid",
-        "padding",
-        "Whether zeros are added around the image so that its size stays.",
-        options=PADDINGS,
-    )
-    activation: str = weights.activation()
     kernel_initializer: str = weights.initializer()
 
     def output_shape(self, shape: Shape) -> Shape:
-        return (*slide(shape, self.kernel_size, self.strides, self.padding, "kernel_size"), self.filters)
+        return (*self.places(shape), self.filters)
 
     def parameter_count(self, shape: Shape) -> int:
         return (self.kernel_size**2 * shape[-1] + self.use_bias) * self.filters

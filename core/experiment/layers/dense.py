@@ -36,7 +36,6 @@ class Dense(Weighted):
         high=65_536,
         unit="neurons",
     )
-    activation: str = weights.activation()
     kernel_initializer: str = weights.initializer()
 
     def output_shape(self, shape: Shape) -> Shape:

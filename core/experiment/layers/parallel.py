@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 
+from core.experiment.block import Block, Merge
 from core.experiment.broadcast import broadcast
 from core.experiment.dataset import Shape, show_shape
 from core.experiment.fields import Option, choice
 from core.experiment.keras_call import Call
-from core.experiment.layer import Block, IllegalInput, Merge, register
+from core.experiment.layer import IllegalInput, register
 
 CONCATENATE, ADD = "concatenate", "add"
 JOININGS = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from core.experiment.block import Block, Merge
 from core.experiment.broadcast import broadcast
 from core.experiment.dataset import Shape
 from core.experiment.keras_call import Call
-from core.experiment.layer import Block, Merge, register
+from core.experiment.layer import register
 
 
 @register

@@ -1,0 +1,27 @@
+"""What the layers that make one number of each window share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.experiment import windows
+from core.experiment.dataset import Shape
+from core.experiment.fields import integer
+from core.experiment.layer import Family, Layer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pooling(Layer):
+    """Makes one number of each window of each plane, so the image gets smaller."""
+
+    family = Family.POOLING
+
+    pool_size: int = integer(
+        2, "pool size", "Height and width of each window.", low=1, high=31, unit="pixels"
+    )
+    padding: str = windows.padding("Whether windows may reach over the edge of the image.")
+    strides: int = windows.pooling_strides()
+
+    def output_shape(self, shape: Shape) -> Shape:
+        strides = self.strides or self.pool_size
+        return (*windows.slide(shape, self.pool_size, strides, self.padding, "pool_size"), shape[-1])
