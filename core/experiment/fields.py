@@ -225,7 +225,8 @@ def declared(record: type[Record] | Record) -> dict[str, Field]:
 
     A class's own fields stand before those it inherits: what is special about it comes first.
     """
-    return _declared(record if isinstance(record, type) else type(record))
+    kind: Any = record if isinstance(record, type) else type(record)
+    return _declared(kind)
 
 
 @functools.cache
