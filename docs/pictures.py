@@ -1,12 +1,15 @@
-"""Make the README's picture anew: `python -m docs.pictures`."""
+"""Make the README's pictures anew: `python -m docs.pictures`."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
+from core.data.sources import source
+from core.experiment import link
+from core.experiment.presets import preset
 from tests.browser.chromium import find_or_install
 from tests.browser.conftest import serving
 
@@ -17,6 +20,7 @@ SIZE = {"width": 1440, "height": 900}
 def main() -> None:
     """Serve LayerLab from an empty data directory and photograph the front page."""
     chromium = find_or_install()
+    blocks = link.encode(preset("inception").experiment(source("digits").info))
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(Path(folder)) as server,
@@ -25,14 +29,21 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_context(viewport=SIZE).new_page()  # type: ignore[arg-type]
         page.goto(server.address)
-        # the sample at the network's beginning is there once the workers have prepared the digits
-        page.locator("image.pixels").wait_for()
-        page.locator("li[data-layer=dense] .head").click()
-        page.locator("li[data-layer=dense] input").first.wait_for()
-        page.mouse.move(0, 0)
-        page.wait_for_timeout(800)  # the card's frame fades in
-        page.screenshot(path=HERE / "build.png")
+        _photograph(page, "dense", HERE / "build.png")
+        page = browser.new_context(viewport=SIZE, color_scheme="dark").new_page()  # type: ignore[arg-type]
+        page.goto(f"{server.address}/?design={blocks}")
+        _photograph(page, "conv2d_3", HERE / "blocks.png")
         browser.close()
+
+
+def _photograph(page: Page, layer: str, path: Path) -> None:
+    # the sample at the network's beginning is there once the workers have prepared the digits
+    page.locator("image.pixels").wait_for()
+    page.locator(f"li[data-layer={layer}] .head").click()
+    page.locator(f"li[data-layer={layer}] [data-field]").first.wait_for()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1_200)  # frames fade in, the drawing follows a frame later
+    page.screenshot(path=path)
 
 
 if __name__ == "__main__":
