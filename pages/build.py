@@ -35,4 +35,4 @@ with right:
     network_card.show(experiment, info, blocked=bool(errors(found)))
     settings_card.show(experiment, info)
     problems_list.show(problems, "data", "training")
-    start.show(experiment, info, blocked=bool(errors(problems)))
+    start.show(experiment, info, errors(problems))

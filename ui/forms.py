@@ -48,9 +48,13 @@ def field(record: Record, name: str, setter: Setter, label: str | None = None) -
         case Flag():
             st.toggle(**shared)
         case Integer():
-            st.number_input(min_value=declaration.low, max_value=declaration.high, step=1, **shared)
+            # without a value of its own: a box that is emptied gives none, not the smallest
+            st.number_input(
+                value=None, min_value=declaration.low, max_value=declaration.high, step=1, **shared
+            )
         case Real():
             st.number_input(
+                value=None,
                 min_value=declaration.low,
                 max_value=declaration.high,
                 step=declaration.step,

@@ -73,13 +73,24 @@ def _summary(experiment: Experiment, ticking: bool) -> None:
 
 def _code(experiment: Experiment) -> None:
     with messages.boundary():
-        written = script(experiment, source(experiment.data.dataset), str(library.folder()))
+        origin = source(experiment.data.dataset)
+        written = script(experiment, origin)
         st.code(written, language="python", height=CODE_HEIGHT)
-        st.download_button(
-            "Download as train.py",
-            written,
-            "train.py",
-            "text/x-python",
-            key="download-code",
-            on_click="ignore",
-        )
+        with st.container(horizontal=True):
+            st.download_button(
+                "Download as train.py",
+                written,
+                "train.py",
+                "text/x-python",
+                key="download-code",
+                on_click="ignore",
+            )
+            data = library.folder() / origin.filename
+            if not origin.keras_module and data.exists():
+                st.download_button(
+                    f"Download {origin.filename}",
+                    data.read_bytes(),
+                    origin.filename,
+                    key="download-data",
+                    on_click="ignore",
+                )

@@ -9,6 +9,7 @@ import streamlit as st
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.numbers import numbers, show_bytes, show_count
+from core.experiment.shapes import every, walk
 
 
 def show(experiment: Experiment, info: DatasetInfo) -> None:
@@ -35,8 +36,10 @@ def show(experiment: Experiment, info: DatasetInfo) -> None:
             "about three times as many.",
         ),
     ]
+    steps = walk(experiment.model.layers, info.input_shape)
+    known = all(step.output_shape is not None for step in every(steps))
     body = "".join(
-        f'<div title="{escape(help)}"><dt>{escape(name)}</dt><dd>{value}</dd></div>'
+        f'<div title="{escape(help)}"><dt>{escape(name)}</dt><dd>{value if known else "–"}</dd></div>'
         for value, name, help in cells
     )
     st.html(f'<dl class="ll-numbers" aria-label="Figures of the network">{body}</dl>')

@@ -97,10 +97,10 @@ def show_figures(run: Run) -> None:
         (f"validation {name}", last.get(f"val_{metric}"), share),
     ]
     best = run.result.get("best_epoch")
-    if run.status is Status.STOPPED:
-        title = "When it was stopped"
-    elif best:
+    if best:
         title = f"After epoch {best:.0f}, the best, whose weights are kept"
+    elif run.status is Status.STOPPED:
+        title = "When it was stopped"
     else:
         title = f"After epoch {event.body['epoch']}" if event else "After the first epoch"
     _table("epoch", title, rows)

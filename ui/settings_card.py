@@ -52,7 +52,8 @@ def show(experiment: Experiment, info: DatasetInfo) -> None:
             _grid(training("schedule", "decay_rate", "plateau_factor", "plateau_patience"))
             _grid(training("early_stopping", "patience"))
             _grid([data("validation_fraction"), data("seed"), *training("seed")])
-        st.html(f'<p class="ll-quiet">{_more_in_use(plan)}</p>')
+        if in_use := _more_in_use(plan):
+            st.html(f'<p class="ll-quiet">{in_use}</p>')
 
 
 def _more_in_use(plan: TrainingSpec) -> str:

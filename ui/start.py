@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
+from core.experiment.check import Problem
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from ui import messages, navigation, server, session
 
 
-def show(experiment: Experiment, info: DatasetInfo, blocked: bool) -> None:
+def show(experiment: Experiment, info: DatasetInfo, serious: tuple[Problem, ...]) -> None:
     """Draw the button and, when it is pressed, start a run and go to it.
 
     Args:
         experiment: The design.
         info: What its data set declares.
-        blocked: Whether the design has an error that has to be mended first.
+        serious: The design's errors, which have to be mended first.
     """
+    blocked = bool(serious)
     kept = experiment.data.kept_for_validation(info.training_size)
     epochs = experiment.training.epochs
     plan = (
         f"{epochs:,} epoch{'s' if epochs > 1 else ''} of {info.training_size - kept:,} {info.noun}s; "
         f"{kept:,} more for validation · "
     )
-    words = "There is a problem to mend first." if blocked else f'<span class="ll-wide">{plan}</span>'
-    if not blocked:
-        words += f"about {_time(experiment)} on this machine"
+    if blocked:
+        words = f"{_place(experiment, serious[0])} has to be mended first."
+    else:
+        words = f'<span class="ll-wide">{plan}</span>about {_time(experiment)} on this machine'
     with st.container(
         key="start", horizontal=True, horizontal_alignment="right", vertical_alignment="center"
     ):
         st.html(f'<p class="ll-quiet">{words}</p>')
+        if blocked and experiment.model.has(serious[0].where):
+            select = messages.guarded(session.select)
+            st.button("Show it", key="show-problem", on_click=select, args=(serious[0].where,))
         pressed = st.button("Train", type="primary", key="train", disabled=blocked)
     if pressed and not blocked:
         run_id = None
@@ -38,6 +46,13 @@ def show(experiment: Experiment, info: DatasetInfo, blocked: bool) -> None:
         if run_id:
             session.show_run(run_id)
             navigation.go("train")
+
+
+def _place(experiment: Experiment, problem: Problem) -> str:
+    """Return what a problem is about, in words that begin a sentence."""
+    if experiment.model.has(problem.where):
+        return f"<code>{escape(problem.where)}</code>"
+    return {"data": "The data", "training": "How it learns"}.get(problem.where, "The network")
 
 
 def _time(experiment: Experiment) -> str:

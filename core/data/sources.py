@@ -49,13 +49,14 @@ class Source:
         """Whether it comes with a library, so that no network is needed."""
         return self.download_bytes == 0
 
-    def code(self, folder: str) -> list[str]:
-        """Return the Python that a person would load it with, its own file being in `folder`."""
+    def code(self) -> list[str]:
+        """Return the Python that a person would load it with."""
         names = "(x_train, y_train), (x_test, y_test)"
         if self.keras_module:
             return [f"{names} = keras.datasets.{self.keras_module}.load_data()"]
         return [
-            f"data = np.load({os.path.join(folder, self.filename)!r})",
+            f"# {self.filename} is LayerLab's own file; its page has a button that saves it",
+            f'data = np.load("{self.filename}")',
             f'{names} = (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])',
         ]
 

@@ -36,6 +36,11 @@ class Merge:
     parameters: int = 0
     multiply_adds: int = 0
 
+    @property
+    def adds(self) -> bool:
+        """Whether values are added number by number, not put behind each other."""
+        return self.call.path == "layers.Add"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Block(Layer):

@@ -18,7 +18,7 @@ from core.experiment.shapes import every, walk
 
 __all__ = ["Fix", "Problem", "Severity", "check", "errors"]
 
-MOST_TRIED = 24
+MOST_TRIED = 12
 """Problems whose fixes are tried before they are offered; a design with more is mended from the top."""
 
 
@@ -44,6 +44,8 @@ def check(experiment: Experiment, info: DatasetInfo, limits: Limits | None = Non
         except InvalidExperiment:  # the stack is full
             return False
         left = {(each.code, each.where) for each in after}
+        if problem.code == "too-large":  # it stands at the largest layer, whichever that is
+            return all(code != problem.code for code, _ in left)
         return (problem.code, problem.where) not in left and not any(
             code == "illegal-input" and where in legal for code, where in left
         )

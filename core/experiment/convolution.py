@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from core.experiment import windows
 from core.experiment.dataset import Shape
@@ -16,6 +17,8 @@ class Convolution(Weighted):
     """Slides small windows of weights over an image."""
 
     family = Family.CONVOLUTION
+    separate: ClassVar[bool] = False
+    """Whether filters look at one plane each, which computers do slowly."""
 
     kernel_size: int = integer(
         3, "kernel size", "Height and width of each filter.", low=1, high=31, unit="pixels"

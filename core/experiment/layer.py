@@ -2,8 +2,7 @@
 
 A layer is one class in one file of `core/experiment/layers/`: its fields, its shape, its counts, the
 Keras class it stands for, how it is drawn and one sentence about it. Screens, checks, the model
-builder and the drawing read the class; none of them knows a layer by name. A block is a layer that
-holds stacks of layers.
+builder and the drawing read the class; presets, and remedies that offer a layer, name a few kinds.
 """
 
 from __future__ import annotations
@@ -130,6 +129,8 @@ class Layer(Record):
     summary: ClassVar[str]
     drawn: ClassVar[Drawn] = Drawn.OUTPUT
     reference: ClassVar[str] = ""
+    words: ClassVar[str] = ""
+    """What else people may search it by."""
     width_field: ClassVar[str] = ""
     """The field that sets how many numbers the layer gives, where one does."""
     wants_flat: ClassVar[bool] = False
@@ -202,6 +203,10 @@ class Layer(Record):
     def output(self) -> Output | None:
         """Return what the layer's numbers can be read as; None: whatever came in."""
         return None
+
+    def competing(self, shape: Shape) -> int:
+        """Return, for an output of shares of `shape`, how many of them add up to 1."""
+        return shape[-1]
 
     def is_linear(self) -> bool:
         """Return whether, when predicting, its output is a weighted sum of its inputs plus a constant."""

@@ -37,6 +37,10 @@ def decode(text: str) -> Experiment:
         document = unpacker.decompress(packed, LARGEST_DOCUMENT)
         if not unpacker.eof:
             raise broken
-        return Experiment.from_json(document.decode())
+        written = document.decode()
     except (binascii.Error, zlib.error, UnicodeError, ValueError):
         raise broken from None
+    try:
+        return Experiment.from_json(written)
+    except InvalidExperiment as error:
+        raise InvalidExperiment(f"The design in this link could not be opened. {error}") from None

@@ -48,7 +48,7 @@ def numbers(experiment: Experiment, info: DatasetInfo) -> Numbers:
         non_trainable=rest,
         multiply_adds=sum(step.multiply_adds for step in steps),
         weight_bytes=FLOAT * (trainable + rest),
-        training_bytes=training_memory(experiment, info, steps),
+        training_bytes=training_memory(experiment, info, steps).total,
         samples=samples,
         steps=experiment.training.steps_an_epoch(samples),
     )
@@ -59,18 +59,37 @@ def training_samples(experiment: Experiment, info: DatasetInfo) -> int:
     return max(1, info.training_size - experiment.data.kept_for_validation(info.training_size))
 
 
-def training_memory(experiment: Experiment, info: DatasetInfo, steps: tuple[Step, ...]) -> int:
-    """Return the bytes that training takes at least.
+@dataclass(frozen=True)
+class Memory:
+    """Bytes that training takes at least.
 
-    Weights, a gradient each, and the optimizer's numbers; for every sample of a batch each layer's
-    output and its gradient; the data, a byte a value.
+    Attributes:
+        weights: Weights, a gradient each, and the optimizer's numbers.
+        outputs: For every sample of a batch, each layer's output and its gradient.
+        data: The data set, a byte a value.
     """
+
+    weights: int
+    outputs: int
+    data: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.weights + self.outputs + self.data
+
+
+def training_memory(experiment: Experiment, info: DatasetInfo, steps: tuple[Step, ...]) -> Memory:
+    """Return the memory that training takes at least."""
     samples = training_samples(experiment, info)
     batch = min(samples, experiment.training.samples_a_step(samples))
     slots = choices.optimizer(experiment.training.optimizer).slots
-    weights = parameter_count(steps) * (2 + slots) + non_trainable_count(steps)
     values = math.prod(info.input_shape) + sum(step.values for step in steps)
-    return FLOAT * (weights + 2 * batch * values) + info.training_size * math.prod(info.input_shape)
+    return Memory(
+        weights=FLOAT * (parameter_count(steps) * (2 + slots) + non_trainable_count(steps)),
+        outputs=FLOAT * 2 * batch * values,
+        data=info.training_size * math.prod(info.input_shape),
+    )
 
 
 def show_bytes(count: int) -> str:

@@ -10,6 +10,9 @@ from core.experiment.block import Block, Merge
 from core.experiment.dataset import Shape
 from core.experiment.layer import IllegalInput, Layer
 
+MOST_VALUES = 10**12
+"""Numbers that a layer may give for one sample: beyond, no machine could hold them."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -40,6 +43,21 @@ class Step:
     illegal: IllegalInput | None = None
     branches: tuple[tuple[Step, ...], ...] = ()
     merge: Merge | None = None
+
+    @property
+    def own_parameters(self) -> int:
+        """Its trainable numbers without those of what a block holds: of a block, the shortcut's."""
+        return (self.merge.parameters if self.merge else 0) if self.branches else self.parameters or 0
+
+    @property
+    def own_multiply_adds(self) -> int:
+        """Its multiply-adds without those of what a block holds."""
+        return (self.merge.multiply_adds if self.merge else 0) if self.branches else self.multiply_adds
+
+    @property
+    def own_values(self) -> int:
+        """The numbers that it gives, without those that pass inside a block."""
+        return math.prod(self.output_shape) if self.output_shape else 0
 
 
 def walk(layers: tuple[Layer, ...], shape: Shape | None) -> tuple[Step, ...]:
@@ -77,6 +95,7 @@ def _step(layer: Layer, shape: Shape | None) -> Step:
         return Step(layer, None)
     try:
         output = layer.output_shape(shape)
+        _refuse_endless(output)
     except IllegalInput as illegal:
         return Step(layer, shape, illegal=illegal)
     return Step(
@@ -90,6 +109,13 @@ def _step(layer: Layer, shape: Shape | None) -> Step:
     )
 
 
+def _refuse_endless(output: Shape) -> None:
+    if math.prod(output) > MOST_VALUES:
+        raise IllegalInput(
+            f"would give more than {MOST_VALUES:,} numbers for every sample: no machine can hold that."
+        )
+
+
 def _block_step(block: Block, shape: Shape | None) -> Step:
     branches = tuple(walk(branch, shape) for branch in block.branches)
     if shape is None:
@@ -100,6 +126,7 @@ def _block_step(block: Block, shape: Shape | None) -> Step:
         return Step(block, shape, branches=branches)  # the layer inside has its own problem
     try:
         merge = block.merge(shape, tuple(known))
+        _refuse_endless(merge.output_shape)
     except IllegalInput as illegal:
         return Step(block, shape, illegal=illegal, branches=branches)
     inside = [step for branch in branches for step in branch]

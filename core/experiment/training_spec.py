@@ -50,7 +50,8 @@ class TrainingSpec(Record):
     weight_decay: float = real(
         0.004,
         "weight decay",
-        "How much every weight shrinks at each step, apart from the gradient, against overfitting.",
+        "Times the learning rate: the share by which every weight shrinks at each step, against "
+        "overfitting.",
         low=0.0,
         high=1.0,
         step=0.001,

@@ -21,13 +21,12 @@ FIRST_BY_PLACE = ("units", "filters", "rate", "pool_size", "target_shape", "scal
 _NO_STATISTICS = Statistics((0.0,), (1.0,))
 
 
-def script(experiment: Experiment, origin: Source, data_folder: str) -> str:
+def script(experiment: Experiment, origin: Source) -> str:
     """Return a program that trains the experiment: data, model, training, evaluation.
 
     Args:
         experiment: A design without errors.
-        origin: Its data set.
-        data_folder: Where data files of data sets that no package can load are kept.
+        origin: Its data set; where no package can load it, its file must lie beside the program.
     """
     info = origin.info
     return "\n".join(
@@ -37,7 +36,7 @@ def script(experiment: Experiment, origin: Source, data_folder: str) -> str:
             "",
             f"keras.utils.set_random_seed({experiment.training.seed})",
             "",
-            *_data(experiment, origin, data_folder),
+            *_data(experiment, origin),
             "",
             *model_lines(experiment, info),
             "",
@@ -52,10 +51,10 @@ def model_lines(experiment: Experiment, info: DatasetInfo) -> list[str]:
     return [*_network(experiment, info), "model.summary()", *_compiling(experiment, info)]
 
 
-def _data(experiment: Experiment, origin: Source, data_folder: str) -> Iterator[str]:
+def _data(experiment: Experiment, origin: Source) -> Iterator[str]:
     info, spec = origin.info, experiment.data
     yield f"# {info.label}: {info.training_size:,} {info.noun}s, and {info.test_size:,} for the test"
-    yield from origin.code(data_folder)
+    yield from origin.code()
     shape = ", ".join(map(str, info.input_shape))
     if info.is_image:
         yield f"x_train, x_test = x_train.reshape(-1, {shape}), x_test.reshape(-1, {shape})"
@@ -133,7 +132,7 @@ def _block(step: Step, value: str) -> Iterator[str]:
     for number, branch in enumerate(step.branches, 1):
         yield from _through(branch, start)
         end = f"{name}_branch_{number}"
-        if branch and len(step.branches) + (step.merge.shortcut is not None) > 1:
+        if branch:
             yield f"{end} = x"
         joined.append(end if branch else start)
     if step.merge.shortcut is not None:

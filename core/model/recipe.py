@@ -43,10 +43,9 @@ def optimizer(experiment: Experiment, info: DatasetInfo) -> Call:
     """Return the optimizer, with its settings and the learning rate over time."""
     plan = experiment.training
     row = choices.optimizer(plan.optimizer)
-    usual = TrainingSpec()  # its defaults are Keras's own here, so they need not be written
-    settings = {
-        name: value for name in row.settings if (value := getattr(plan, name)) != getattr(usual, name)
-    }
+    # Keras's own momentum is 0 and its Nesterov off; its weight decay is not 0
+    idle = {"momentum": 0.0, "nesterov": False}
+    settings = {name: value for name in row.settings if (value := getattr(plan, name)) != idle.get(name)}
     return Call(f"optimizers.{row.keras_class}", {"learning_rate": _rate(experiment, info), **settings})
 
 

@@ -19,7 +19,7 @@ from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.layer import Family
 from core.experiment.numbers import training_samples
-from core.experiment.shapes import every, parameter_count, walk
+from core.experiment.shapes import every, walk
 
 MOST_RUNS = 12
 """Finished runs whose pace is looked at: the newest say most of the machine as it is now."""
@@ -71,9 +71,12 @@ START_LAYER = 0.18
 """The same for each layer."""
 
 
+_CONVOLVING = (Family.CONVOLUTION, Family.BLOCK)
+
+
 def work(experiment: Experiment, info: DatasetInfo) -> Work:
     """Return what one epoch of a design has to do, validation included."""
-    steps = [step for step in every(walk(experiment.model.layers, info.input_shape)) if not step.branches]
+    steps = list(every(walk(experiment.model.layers, info.input_shape)))
     learned = training_samples(experiment, info)
     # validation goes forward only, a third of the way there and back
     samples = learned + (info.training_size - learned) / 3
@@ -82,20 +85,20 @@ def work(experiment: Experiment, info: DatasetInfo) -> Work:
     def total(count: Iterable[int]) -> float:
         return samples * float(sum(count))
 
-    convolutions = [step for step in steps if step.layer.family is Family.CONVOLUTION]
-    separate = [step for step in convolutions if "depthwise" in getattr(step.layer, "kernels", ())]
-    full = [step for step in convolutions if step not in separate]
-    others = [step for step in steps if step.layer.family is not Family.CONVOLUTION]
+    separate = [step for step in steps if getattr(step.layer, "separate", False)]
+    # a block's own work is its shortcut's: on images a convolution of 1 × 1
+    full = [step for step in steps if step.layer.family in _CONVOLVING and step not in separate]
+    others = [step for step in steps if step.layer.family not in _CONVOLVING]
     augmenting = [step for step in steps if step.layer.family is Family.AUGMENTATION]
     return Work(
         steps=updates,
         layer_steps=updates * len(steps),
-        weight_steps=updates * parameter_count(tuple(steps)),
-        dense=total(step.multiply_adds for step in others),
-        convolution=total(step.multiply_adds for step in full),
-        depthwise=total(step.multiply_adds for step in separate),
-        values=total(step.values for step in steps if step not in augmenting),
-        augmented=total(step.values for step in augmenting),
+        weight_steps=updates * sum(step.own_parameters for step in steps),
+        dense=total(step.own_multiply_adds for step in others),
+        convolution=total(step.own_multiply_adds for step in full),
+        depthwise=total(step.own_multiply_adds for step in separate),
+        values=total(step.own_values for step in steps if step not in augmenting),
+        augmented=total(step.own_values for step in augmenting),
     )
 
 

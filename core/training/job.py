@@ -74,10 +74,11 @@ def _keep_log(run: Run) -> None:
 
 def _figures(store: RunStore, run_id: str, outcome: Outcome) -> dict[str, float]:
     """Return the figures of the weights that were kept, as far as they were told."""
-    if outcome.done and outcome.best_epoch:
-        epochs = store.events(run_id, kind="epoch")
-        best = next((each for each in epochs if each.body["epoch"] == outcome.best_epoch), None)
-        return {**best.body, "best_epoch": outcome.best_epoch} if best else {}
+    epochs = store.events(run_id, kind="epoch") if outcome.best_epoch else []
+    for epoch in epochs:
+        if epoch.body["epoch"] == outcome.best_epoch:
+            return {**epoch.body, "best_epoch": outcome.best_epoch}
+    # no epoch is told whose weights were taken back: the last ones were kept
     event = store.last_event(run_id, "epoch" if outcome.done else "point")
     return dict(event.body) if event else {}
 

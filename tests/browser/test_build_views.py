@@ -11,8 +11,8 @@ from tests.browser.conftest import Server, Visitor
 def choose(page: Page, label: str, option: str) -> None:
     """Choose from one of Streamlit's lists."""
     box = page.get_by_label(label, exact=True).first
-    box.scroll_into_view_if_needed()  # a list that has just opened closes when the page scrolls
-    box.click()
+    box.focus()
+    page.keyboard.press("ArrowDown")  # a click may scroll the page, and a list closes when it scrolls
     page.get_by_role("option", name=option, exact=True).click()
 
 

@@ -141,7 +141,7 @@ def test_a_block_gets_and_loses_branches_is_folded_and_taken_apart(page: Page) -
     page.get_by_role("button", name="Unfold parallel").click()
     expect(head(page, "dense")).to_be_visible()
     head(page, "parallel").click()
-    page.get_by_role("button", name="Take branch 1 out").click()
+    page.get_by_role("button", name="Keep branch 1 only").click()
     expect_stack(page, ["flatten", "dense", "dense_1", "dense_2"])
     expect(head(page, "dense")).to_be_focused()
 

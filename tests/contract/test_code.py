@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -118,7 +119,8 @@ def test_the_script_trains_by_itself_and_gives_the_runs_own_figures(
     experiment: Experiment = design(digits_info)
     dataset = library.load("digits")
     written = tmp_path / "train.py"
-    written.write_text(script(experiment, source("digits"), str(library.folder())), encoding="utf-8")
+    written.write_text(script(experiment, source("digits")), encoding="utf-8")
+    shutil.copy(library.folder() / source("digits").filename, tmp_path)
     done = subprocess.run(
         [sys.executable, str(written)],
         cwd=tmp_path,  # without LayerLab in reach

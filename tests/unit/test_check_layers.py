@@ -31,21 +31,21 @@ SOFTMAXES = [
         "softmax-twice", PICTURES, (FLAT, layer("Dense", units=5, activation="linear"), SHARES), near=True
     ),
     Case("softmax-twice", PICTURES, (FLAT, INSIDE, SOFTMAX), near=True),
-    Case("softmax-inside", PICTURES, (FLAT, INSIDE, SOFTMAX), "l1", ("Use relu in l1",)),
+    Case("softmax-inside", PICTURES, (FLAT, INSIDE, SOFTMAX), "l1", ("Use ReLU in l1",)),
     Case("softmax-inside", PICTURES, (FLAT, LINEAR, SHARES, SOFTMAX), "l2", ("Remove l2",)),
     Case(
         "softmax-inside",
         PICTURES,
         (layer("Residual", (INSIDE, LINEAR)), FLAT, SOFTMAX),
         "l1",
-        ("Use relu in l1",),
+        ("Use ReLU in l1",),
     ),
     Case(
         "softmax-inside",
         PICTURES,
         (FLAT, LINEAR, layer("Activation", activation="softmax"), DROPOUT, SOFTMAX),
         "l2",
-        ("Use relu in l2",),
+        ("Use ReLU in l2",),
     ),
     Case("softmax-inside", PICTURES, (FLAT, DENSE, SOFTMAX), near=True),
     Case("softmax-inside", PICTURES, (FLAT, layer("Dense", activation="sigmoid"), SOFTMAX), near=True),
@@ -98,17 +98,17 @@ SOFTMAXES = [
 ]
 
 ORDER = [
-    Case("no-non-linearity", PICTURES, (FLAT, LINEAR, SOFTMAX), "l1", ("Use relu in l1",)),
-    Case("no-non-linearity", PICTURES, (FLAT, LINEAR, DROPOUT, SOFTMAX), "l1", ("Use relu in l1",)),
+    Case("no-non-linearity", PICTURES, (FLAT, LINEAR, SOFTMAX), "l1", ("Use ReLU in l1",)),
+    Case("no-non-linearity", PICTURES, (FLAT, LINEAR, DROPOUT, SOFTMAX), "l1", ("Use ReLU in l1",)),
     Case(
         "no-non-linearity",
         PICTURES,
         (layer("Conv2D", activation="linear"), layer("BatchNormalization"), FLAT, SOFTMAX),
         "l0",
-        ("Use relu in l0",),
+        ("Use ReLU in l0",),
     ),
     Case(
-        "no-non-linearity", HOUSES, (layer("Residual", (LINEAR, DENSE)), NUMBER), "l1", ("Use relu in l1",)
+        "no-non-linearity", HOUSES, (layer("Residual", (LINEAR, DENSE)), NUMBER), "l1", ("Use ReLU in l1",)
     ),
     Case("no-non-linearity", PICTURES, (FLAT, DENSE, SOFTMAX), near=True),
     Case("no-non-linearity", PICTURES, (FLAT, LINEAR, layer("Activation"), SOFTMAX), near=True),

@@ -27,7 +27,7 @@ def _plan(**settings: object) -> TrainingSpec:
 
 def _needed(training: TrainingSpec) -> int:
     made = design(PICTURES, FLAT, DENSE, SOFTMAX, training=training)
-    return training_memory(made, PICTURES, walk(made.model.layers, PICTURES.input_shape))
+    return training_memory(made, PICTURES, walk(made.model.layers, PICTURES.input_shape)).total
 
 
 SIZE = [
@@ -36,7 +36,7 @@ SIZE = [
         PICTURES,
         (FLAT, layer("Dense", units=65_536), SOFTMAX),
         "l1",
-        ("Remove l1",),
+        ("Give l1 32,768 units", "Remove l1"),
         ERROR,
     ),
     # neither of the two alone would be too large, but each is half of what is too much
@@ -45,25 +45,41 @@ SIZE = [
         HOUSES,
         (layer("Dense", units=5_000), layer("Dense", units=5_000), NUMBER),
         "l1",
-        ("Remove l1",),
+        ("Give l1 2,500 units", "Remove l1"),
         ERROR,
         SQUARES,
     ),
     # 8 × 8 + 8, and 8 + 1 at the end
-    Case("too-large", HOUSES, (DENSE, NUMBER), "l0", ("Remove l0",), ERROR, SQUARES, limits=Limits(80)),
+    Case(
+        "too-large",
+        HOUSES,
+        (DENSE, NUMBER),
+        "l0",
+        ("Give l0 4 units", "Remove l0"),
+        ERROR,
+        SQUARES,
+        limits=Limits(80),
+    ),
     Case(
         "too-large",
         HOUSES,
         (layer("Residual", (DENSE,)), NUMBER),
         "l1",
-        ("Remove l1",),
+        ("Give l1 4 units", "Remove l1"),
         ERROR,
         SQUARES,
         limits=Limits(80),
     ),
-    # a step on the way: the next one is said then
+    # taking one of the two out is not enough
     Case(
-        "too-large", HOUSES, (DENSE, DENSE, NUMBER), "l0", ("Remove l0",), ERROR, SQUARES, limits=Limits(50)
+        "too-large",
+        HOUSES,
+        (DENSE, DENSE, NUMBER),
+        "l0",
+        ("Give l0 1 units",),
+        ERROR,
+        SQUARES,
+        limits=Limits(50),
     ),
     Case("too-large", HOUSES, (DENSE, NUMBER), training=SQUARES, limits=Limits(81), near=True),
     Case("too-large", PICTURES, (FLAT, layer("Dense", units=50_000), SOFTMAX), near=True),

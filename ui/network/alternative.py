@@ -45,4 +45,4 @@ def _ending(step: Step) -> str:
     if step.merge.shortcut is not None:
         through = words.through(step.merge)
         return f"and its input added, through {through}" if through else "and its input added"
-    return "added" if words.adds(step.merge) else "concatenated"
+    return "added" if step.merge.adds else "concatenated"

@@ -215,7 +215,7 @@ def _block(spot: Spot, step: Step) -> Iterator[str]:
         yield f'<circle class="dot" cx="{_n(spot.box.left)}" cy="{_n(y)}" r="3.5"/>'
     if step.illegal is not None:
         yield _question(x, y)
-    elif step.merge is not None and words.adds(step.merge):
+    elif step.merge is not None and step.merge.adds:
         yield f'<circle class="join" cx="{_n(x)}" cy="{_n(y)}" r="{_n(JOIN)}"/>'
         yield f'<path class="sign" d="M{_n(x - 5)} {_n(y)}h10M{_n(x)} {_n(y - 5)}v10"/>'
     elif step.merge is not None:

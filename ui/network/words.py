@@ -91,11 +91,6 @@ def _numbers(step: Step) -> str:
     return f"{total:,} parameters: {trainable:,} trainable, {step.non_trainable:,} not"
 
 
-def adds(merge: Merge) -> bool:
-    """Return whether a block adds its branches; if not, it puts them behind each other."""
-    return merge.call.path.rsplit(".", 1)[-1] != "Concatenate"
-
-
 def through(merge: Merge) -> str:
     """Return a word for what a shortcut goes through: `1 × 1` for such a convolution; empty for nothing."""
     return ", ".join(map(_call, merge.shortcut or ()))

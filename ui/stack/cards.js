@@ -146,7 +146,7 @@ function addBlockParts(state, item, name) {
   });
   const { fewest, most } = state.data.kinds[item.kind];
   const [text, which] =
-    most > 1 ? ["Take branch 1 out", "of branch 1"] : ["Take the layers out", "inside"];
+    most > 1 ? ["Keep branch 1 only", "of branch 1, without the others,"] : ["Take the layers out", "inside"];
   const out = textButton("quiet out", text, () => unwrap(state, name));
   out.title = `Put the layers ${which} in the block's place; undo brings it back`;
   item.foot = element("div", "inner-foot");

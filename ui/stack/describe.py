@@ -115,6 +115,7 @@ def _kind(kind: type[Layer], tables: list[tuple[Option, ...]]) -> dict[str, Any]
     described: dict[str, Any] = {
         "family": kind.family,
         "summary": kind.summary,
+        "words": kind.words,
         "formula": " ".join(formula[1].split()) if formula else "",
         "reference": kind.reference,
         "referenceLabel": _reference_label(kind),

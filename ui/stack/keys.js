@@ -24,8 +24,10 @@ function duplicate(state, name) {
 }
 
 function unwrap(state, name) {
-  const first = find(state.view.cards, name).branches[0][0]?.name;
-  announce(state, `${name} is gone, its layers stay`);
+  const { branches } = find(state.view.cards, name);
+  const first = branches[0][0]?.name;
+  const rest = branches.length > 1 ? "the layers of branch 1 stay, the others went with it" : "its layers stay";
+  announce(state, `${name} is gone, ${rest}`);
   ask(state, { do: "unwrap", name });
   (state.cards.get(first)?.head ?? state.add).focus();
 }
@@ -128,5 +130,6 @@ function isTyping(target) {
   if (target.tagName !== "INPUT") return false;
   if (["checkbox", "radio", "button", "range"].includes(target.type)) return false;
   if (target.layerlabShown !== undefined) return target.value !== target.layerlabShown;
-  return !(target.getAttribute("role") === "combobox" && target.value === "");
+  // Streamlit's lists are boxes too: they hold the chosen label, and nothing of their own unless open
+  return !(target.getAttribute("role") === "combobox" && target.getAttribute("aria-expanded") !== "true");
 }

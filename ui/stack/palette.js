@@ -72,8 +72,8 @@ function matching(state, written) {
       value,
       label,
       about,
-      kinds: Object.entries(state.data.kinds).filter(([kind, { family, summary }]) => {
-        const text = `${kind} ${summary} ${label}`.toLowerCase();
+      kinds: Object.entries(state.data.kinds).filter(([kind, { family, summary, words }]) => {
+        const text = `${kind} ${summary} ${label} ${words}`.toLowerCase();
         return family === value && wanted.every((word) => text.includes(word));
       }),
     }))

@@ -8,12 +8,17 @@ export default function (component) {
   const root = parentElement.querySelector(".stack");
   const state = (root.layerlab ??= newState(root));
   state.send = (value) => setTriggerValue("actions", value);
+  const before = state.data?.selected;
   state.data = JSON.parse(new TextDecoder().decode(component.data));
   const ready = acknowledge(state);
   document.addEventListener("keydown", state.onDocumentKey);
   if (state.drag) state.late = true;
   else draw(state);
   for (const { run } of ready) run();
+  if (before !== state.data.selected && !state.drag) {
+    // opened from elsewhere on the page, it may be out of sight; in sight, nothing moves
+    state.cards.get(state.data.selected)?.root.scrollIntoView({ block: "nearest" });
+  }
   const turn = (state.turn = {});
   // Streamlit calls what a drawing returns when the component goes, but also when a later drawing
   // overtakes it; only the last one may end the listening.
@@ -146,6 +151,7 @@ function keepingFocus(state, change) {
   const left = near.find((each) => each?.isConnected);
   const next = focused.isConnected ? focused : (left?.querySelector(".head") ?? state.add);
   next.focus({ preventScroll: true });
+  state.movedFocus = focusedIn(state);
 }
 
 function focusedIn(state) {
@@ -155,6 +161,7 @@ function focusedIn(state) {
 // Whether the person has put the focus elsewhere since it was in `focused`: who has is not called back.
 function hasGoneOn(state, focused) {
   const now = focusedIn(state);
+  if (now && now === state.movedFocus) return false; // it was put there by us, when its element went
   return now ? now !== focused : document.activeElement !== document.body;
 }
 

@@ -124,15 +124,16 @@ def read_as(steps: tuple[Step, ...]) -> Output:
     """Return what the numbers that leave a stack can be read as."""
     last = _speaking(steps)
     given = (last.layer.output() if last else None) or Output.NUMBERS
-    behind = steps[steps.index(last) + 1 :] if last else ()
-    one_place = last is not None and math.prod(last.output_shape or ()) == (last.output_shape or (0,))[-1]
-    if (
-        given is Output.SHARES
-        and not one_place
-        and any(step.layer.family is Family.RESHAPING for step in behind)
-    ):
-        return Output.UNIT  # shares of each pixel, laid out in a row, add up to many
-    return given
+    if last is None or given is not Output.SHARES:
+        return given
+    shape = last.output_shape or ()
+    behind = steps[steps.index(last) + 1 :]
+    laid_out = math.prod(shape) > shape[-1] and any(
+        step.layer.family is Family.RESHAPING for step in behind
+    )
+    chosen = any(step.layer.family is Family.POOLING and not step.layer.is_linear() for step in behind)
+    # shares of each pixel laid out in a row add up to many, and the largest of each plane to anything
+    return Output.UNIT if laid_out or chosen else given
 
 
 def _activation_fixes(info: DatasetInfo, loss: Loss, given: Output, last: Step | None) -> Iterator[Fix]:

@@ -47,7 +47,7 @@ def _dead_ends(block: Block) -> Iterator[Problem]:
 
 def _repeated(step: Step) -> Iterator[Problem]:
     """Find sums in which Keras repeats one value to fit the other."""
-    if step.merge is None or not step.merge.call.path.endswith("Add") or step.input_shape is None:
+    if step.merge is None or not step.merge.adds or step.input_shape is None:
         return
     joined: list[Shape] = [
         branch[-1].output_shape or () if branch else step.input_shape for branch in step.branches

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import pairwise
 
-from core.experiment import edits
+from core.experiment import choices, edits
 from core.experiment.block import Block
 from core.experiment.choices import Output
 from core.experiment.dataset import show_shape
@@ -78,7 +78,7 @@ def _advice(steps: tuple[Step, ...]) -> Iterator[Problem]:
             fixes = tuple(fix_of(name, label, remedy) for label, remedy in advice.remedies)
             message = f"{name} ({step.layer.kind()}) {advice.message}"
             yield Problem(advice.code, Severity.WARNING, name, message, fixes)
-        if step.layer.output() is Output.SHARES and step.output_shape[-1] == 1:
+        if step.layer.output() is Output.SHARES and step.layer.competing(step.output_shape) == 1:
             message = (
                 f"{name} ({step.layer.kind()}) applies softmax to a single number: its share of the "
                 "whole is "
@@ -92,7 +92,7 @@ def _with(step: Step, activation: str) -> tuple[Fix, ...]:
     name = step.layer.name
     if "activation" in parameters_of(type(step.layer)):
         change = partial(edits.change_one, name=name, field="activation", value=activation)
-        return (Fix(f"Use {activation} in {name}", change),)
+        return (Fix(f"Use {choices.activation(activation).label} in {name}", change),)
     return (removal(name),)
 
 

@@ -12,7 +12,7 @@ from core.experiment.experiment import Experiment
 from core.experiment.limits import Limits
 from core.experiment.numbers import show_bytes, training_memory, training_samples
 from core.experiment.problem import Fix, Problem, Severity, removal
-from core.experiment.shapes import Step, every, parameter_count
+from core.experiment.shapes import Step, every, parameter_count, walk
 
 USUAL_BATCH = 32
 LARGE_INPUT = 10.0
@@ -23,43 +23,65 @@ def find(
     experiment: Experiment, info: DatasetInfo, steps: tuple[Step, ...], limits: Limits
 ) -> Iterator[Problem]:
     """Return what is wrong with the network's size, its batches and its rate."""
-    yield from _size(steps, limits)
+    yield from _size(experiment, info, steps, limits)
     yield from _memory(experiment, info, steps, limits)
     yield from _batch(experiment, info)
     yield from _batch_of_one(experiment, info, steps)
     yield from _rate(experiment, info)
 
 
-def _size(steps: tuple[Step, ...], limits: Limits) -> Iterator[Problem]:
+def _size(
+    experiment: Experiment, info: DatasetInfo, steps: tuple[Step, ...], limits: Limits
+) -> Iterator[Problem]:
     total = parameter_count(steps)
     if total <= limits.parameters:
         return
-    single = (step for step in every(steps) if not step.branches)
-    largest = max(single, key=lambda step: step.parameters or 0)
+    largest = max(every(steps), key=lambda step: step.own_parameters)
+    name = largest.layer.name
     yield Problem(
         "too-large",
         Severity.ERROR,
-        largest.layer.name,
+        name,
         f"The network has {total:,} weights; up to {limits.parameters:,} are trained here. "
-        f"Most of them, {largest.parameters:,}, are in {largest.layer.name}: make it smaller.",
-        (removal(largest.layer.name),),
+        f"The most in one place, {largest.own_parameters:,}, are in {name}: make it, or what comes "
+        "into it, "
+        "smaller.",
+        (*_narrower(experiment, info, largest, limits), removal(name)),
     )
+
+
+def _narrower(experiment: Experiment, info: DatasetInfo, step: Step, limits: Limits) -> Iterator[Fix]:
+    """Return the fix that makes a layer narrow enough, where that is enough."""
+    layer = step.layer
+    width = getattr(layer, layer.width_field) // 2 if layer.width_field else 0
+    while width:
+        edit = partial(edits.change_one, name=layer.name, field=layer.width_field, value=width)
+        after = walk(edit(experiment).model.layers, info.input_shape)
+        if parameter_count(after) <= limits.parameters:
+            yield Fix(f"Give {layer.name} {width:,} {layer.width_field}", edit)
+            return
+        width //= 2
 
 
 def _memory(
     experiment: Experiment, info: DatasetInfo, steps: tuple[Step, ...], limits: Limits
 ) -> Iterator[Problem]:
-    needed = training_memory(experiment, info, steps)
-    if limits.memory is None or needed <= limits.memory:
+    parts = training_memory(experiment, info, steps)
+    if limits.memory is None or parts.total <= limits.memory:
         return
+    reason = (
+        "Most of it holds the layers' outputs for every sample of a batch: use smaller batches, smaller "
+        "images or fewer planes."
+        if parts.outputs >= parts.weights
+        else "Most of it holds weights, a gradient for each, and the optimizer's own numbers: use fewer "
+        "weights."
+    )
     yield Problem(
         "too-much-memory",
         Severity.ERROR,
         "training",
-        f"Training would take about {show_bytes(needed)} of memory, and this machine has "
-        f"{show_bytes(limits.memory)}. Most of it holds the layers' outputs for every sample of a "
-        "batch: use "
-        "smaller batches, smaller images or fewer planes.",
+        f"Training would take about {show_bytes(parts.total)} of memory, and this machine has "
+        f"{show_bytes(limits.memory)}. {reason}",
         (_mini_batches(min(USUAL_BATCH, training_samples(experiment, info))),),
     )
 

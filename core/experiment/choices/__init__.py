@@ -1,7 +1,7 @@
 """What can be chosen by name: activations, losses, optimizers, schedules, normalizations, initializers.
 
-Each is one row of a table: Keras's own word, a label, when to use it, the formula. Nothing outside
-branches on a name; what a choice means to others is an attribute of its row.
+Each is one row of a table: Keras's own word, a label, when to use it, the formula; what a choice
+means to others is an attribute of its row.
 """
 
 from core.experiment.choices.activations import ACTIVATIONS, Activation, Output, activation

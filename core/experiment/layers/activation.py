@@ -20,6 +20,7 @@ class Activation(Layer):
     family = Family.ACTIVATION
     summary = "applies a function to every number; for after a normalization or a Residual"
     reference = "https://keras.io/api/layers/core_layers/activation/"
+    words = "relu leaky elu selu gelu silu swish sigmoid tanh softplus softmax function"
     drawn = Drawn.MARK
 
     activation: str = weights.activation()

@@ -18,6 +18,7 @@ class AveragePooling2D(Pooling):
 
     summary = "keeps the mean of each window: a smaller image"
     reference = "https://keras.io/api/layers/pooling_layers/average_pooling2d/"
+    words = "downsample mean"
 
     def caption(self) -> str:
         return f"the mean of each {self.pool_size} × {self.pool_size}"

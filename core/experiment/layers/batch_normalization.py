@@ -24,6 +24,7 @@ class BatchNormalization(Layer):
     family = Family.NORMALIZATION
     summary = "brings each feature to mean 0 and spread 1 over the batch: faster, steadier training"
     reference = "https://keras.io/api/layers/normalization_layers/batch_normalization/"
+    words = "bn batch norm"
     drawn = Drawn.MARK
     mixes_samples = True
 
@@ -47,7 +48,7 @@ class BatchNormalization(Layer):
     )
 
     def caption(self) -> str:
-        return "mean 0, spread 1 over each batch"
+        return "to mean 0 and spread 1, over each batch"
 
     def parameter_count(self, shape: Shape) -> int:
         return 2 * shape[-1]

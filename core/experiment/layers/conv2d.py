@@ -22,6 +22,7 @@ class Conv2D(Convolution):
 
     summary = "small filters slide over the image; each gives one plane"
     reference = "https://keras.io/api/layers/convolution_layers/convolution2d/"
+    words = "cnn filter kernel"
 
     filters: int = integer(
         32,

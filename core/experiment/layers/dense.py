@@ -25,6 +25,7 @@ class Dense(Weighted):
     family = Family.DENSE
     summary = "every input to every neuron"
     reference = "https://keras.io/api/layers/core_layers/dense/"
+    words = "fully connected linear neurons hidden output"
     width_field = "units"
     wants_flat = True
 

@@ -23,6 +23,7 @@ class DepthwiseConv2D(Convolution):
     summary = "filters each plane of the image by itself, without mixing planes"
     reference = "https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/"
     kernels = ("depthwise",)
+    separate = True
 
     depth_multiplier: int = integer(
         1,

@@ -20,6 +20,7 @@ class Dropout(Layer):
     family = Family.REGULARIZATION
     summary = "forgets a random share of the values while training, against overfitting"
     reference = "https://keras.io/api/layers/regularization_layers/dropout/"
+    words = "overfitting"
     drawn = Drawn.MARK
     random = True
 

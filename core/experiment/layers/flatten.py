@@ -20,6 +20,7 @@ class Flatten(Layer):
     family = Family.RESHAPING
     summary = "lays the image out as one row of numbers"
     reference = "https://keras.io/api/layers/reshaping_layers/flatten/"
+    words = "row vector"
 
     def output_shape(self, shape: Shape) -> Shape:
         return (math.prod(shape),)

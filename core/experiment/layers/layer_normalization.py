@@ -23,6 +23,7 @@ class LayerNormalization(Layer):
     family = Family.NORMALIZATION
     summary = "brings each sample's features to mean 0 and spread 1; works with any batch"
     reference = "https://keras.io/api/layers/normalization_layers/layer_normalization/"
+    words = "layer norm"
     drawn = Drawn.MARK
 
     epsilon: float = real(
@@ -36,7 +37,7 @@ class LayerNormalization(Layer):
     )
 
     def caption(self) -> str:
-        return "mean 0, spread 1 in each sample"
+        return "to mean 0 and spread 1, in each sample"
 
     def parameter_count(self, shape: Shape) -> int:
         return 2 * shape[-1]

@@ -18,6 +18,7 @@ class MaxPooling2D(Pooling):
 
     summary = "keeps the largest value of each window: a smaller image"
     reference = "https://keras.io/api/layers/pooling_layers/max_pooling2d/"
+    words = "downsample"
 
     def caption(self) -> str:
         return f"the largest of each {self.pool_size} × {self.pool_size}"

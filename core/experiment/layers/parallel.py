@@ -29,6 +29,7 @@ class Parallel(Block):
 
     summary = "gives the same input to several stacks, and joins what they give"
     reference = "https://keras.io/api/layers/merging_layers/concatenate/"
+    words = "branch branches side by side inception split"
     fewest_branches = 2
     most_branches = 8
 

@@ -21,6 +21,7 @@ class RandomContrast(Augmentation):
 
     summary = "makes contrasts stronger or weaker while training: the ink should not matter"
     reference = "https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_contrast/"
+    words = "brightness augment"
 
     factor: float = real(
         0.2,

@@ -19,8 +19,9 @@ class RandomRotation(Augmentation):
     Reference: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/
     """
 
-    summary = "turns each image a little while training; there are no flips, which unmake digits"
+    summary = "turns each image a little while training: the slant should not matter"
     reference = "https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/"
+    words = "turn augment"
 
     factor: float = real(
         0.03,
@@ -37,9 +38,14 @@ class RandomRotation(Augmentation):
 
     def advice(self, shape: Shape) -> Iterable[Advice]:
         if self.factor > 0.125:
+            degrees = f"{360 * self.factor:.0f}"
+            effect = (
+                "a 6 becomes a 9, and is still called a 6"
+                if self.factor > 0.35
+                else "few things stand like that, and the network learns what it never meets"
+            )
             yield Advice(
                 "large-turn",
-                f"turns images by up to {360 * self.factor:.0f} degrees: a 6 becomes a 9, and is "
-                "still called a 6.",
+                f"turns images by up to {degrees} degrees: {effect}.",
                 (("Turn by 11 degrees at most", Change("factor", 0.03)),),
             )

@@ -19,6 +19,7 @@ class RandomTranslation(Augmentation):
 
     summary = "shifts each image at random while training: the place should not matter"
     reference = "https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_translation/"
+    words = "shift move augment"
 
     height_factor: float = real(
         0.1,

@@ -19,6 +19,7 @@ class RandomZoom(Augmentation):
 
     summary = "makes each image larger or smaller while training: the size should not matter"
     reference = "https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_zoom/"
+    words = "scale augment"
 
     height_factor: float = real(
         0.1,

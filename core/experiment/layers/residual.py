@@ -24,6 +24,7 @@ class Residual(Block):
 
     summary = "adds the input to what the layers inside give: gradients find a short way back"
     reference = "https://keras.io/api/layers/merging_layers/add/"
+    words = "skip shortcut connection resnet"
 
     def merge(self, shape: Shape, outputs: tuple[Shape, ...]) -> Merge:
         (output,) = outputs

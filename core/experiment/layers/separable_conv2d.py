@@ -23,6 +23,7 @@ class SeparableConv2D(Convolution):
     summary = "filters each plane by itself, then mixes the planes: far fewer weights than Conv2D"
     reference = "https://keras.io/api/layers/convolution_layers/separable_convolution2d/"
     kernels = ("depthwise", "pointwise")
+    separate = True
 
     filters: int = integer(
         32,

@@ -52,6 +52,9 @@ class Softmax(Layer):
     def output(self) -> Output | None:
         return Output.SHARES if self.axis != 0 else None
 
+    def competing(self, shape: Shape) -> int:
+        return (1, *shape)[self.axis]  # the batch comes first
+
     def advice(self, shape: Shape) -> Iterable[Advice]:
         if self.axis in (0, -len(shape) - 1):
             yield Advice(

@@ -26,6 +26,7 @@ class UpSampling2D(Layer):
     family = Family.RESHAPING
     summary = "makes the image larger by repeating pixels, or mixing neighbours"
     reference = "https://keras.io/api/layers/reshaping_layers/up_sampling2d/"
+    words = "enlarge scale"
 
     size: int = integer(2, "size", "How many times higher and wider the image gets.", low=1, high=16)
     interpolation: str = choice(
