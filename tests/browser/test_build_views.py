@@ -11,8 +11,10 @@ from tests.browser.conftest import Server, Visitor
 def choose(page: Page, label: str, option: str) -> None:
     """Choose from one of Streamlit's lists."""
     box = page.get_by_label(label, exact=True).first
-    box.focus()
-    page.keyboard.press("ArrowDown")  # a click may scroll the page, and a list closes when it scrolls
+    # a list closes when the page scrolls: that is over first, and told of in the next frame
+    box.evaluate("box => box.scrollIntoView({block: 'center'})")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    box.click()
     page.get_by_role("option", name=option, exact=True).click()
 
 
