@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import psutil
-
 MOST_PARAMETERS = 20_000_000
 VARIABLE = "LAYERLAB_MOST_PARAMETERS"
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")
@@ -40,8 +38,17 @@ def _configured(written: str) -> int:
 
 
 def _memory() -> int:
-    total = int(psutil.virtual_memory().total)
+    total = _total_memory()
     try:
         return min(total, int(_CONTAINER.read_text()))  # a container may be given less
     except (OSError, ValueError):
         return total
+
+
+def _total_memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        import psutil  # not at the top: it would cost the first page 30 ms everywhere
+
+        return int(psutil.virtual_memory().total)
