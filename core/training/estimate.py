@@ -64,7 +64,7 @@ SECONDS = Work(
 )
 """Time of each count on the machine that they were measured on."""
 PRODUCT_SIDE = 384
-PRODUCT_SECONDS = 0.00051
+PRODUCT_SECONDS = 0.0007
 """Time of one product of two matrices of that side there."""
 START = 0.47
 """Seconds until the first step: the graph is made."""
