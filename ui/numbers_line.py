@@ -26,8 +26,7 @@ def show(experiment: Experiment, info: DatasetInfo) -> None:
             show_bytes(found.weight_bytes),
             "of weights",
             f"Four bytes a number. Training takes about {show_bytes(found.training_bytes)} in all: "
-            "gradients, "
-            "the optimizer's own numbers, the layers' outputs for a batch, the data.",
+            "gradients, the optimizer's own numbers, the layers' outputs for a batch, the data.",
         ),
         (
             show_count(found.multiply_adds),

@@ -9,6 +9,7 @@ import streamlit as st
 from core.experiment.check import Problem
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
+from core.experiment.numbers import training_samples
 from ui import messages, navigation, server, session
 
 
@@ -21,11 +22,11 @@ def show(experiment: Experiment, info: DatasetInfo, serious: tuple[Problem, ...]
         serious: The design's errors, which have to be mended first.
     """
     blocked = bool(serious)
-    kept = experiment.data.kept_for_validation(info.training_size)
+    learned = training_samples(experiment, info)
     epochs = experiment.training.epochs
     plan = (
-        f"{epochs:,} epoch{'s' if epochs > 1 else ''} of {info.training_size - kept:,} {info.noun}s; "
-        f"{kept:,} more for validation · "
+        f"{epochs:,} epoch{'s' if epochs > 1 else ''} of {learned:,} {info.noun}s; "
+        f"{info.training_size - learned:,} more for validation · "
     )
     if blocked:
         words = f"{_place(experiment, serious[0])} has to be mended first."

@@ -43,11 +43,10 @@ def check(experiment: Experiment, info: DatasetInfo, limits: Limits | None = Non
             after = _find(fix.edit(experiment), info, allowed)
         except InvalidExperiment:  # the stack is full
             return False
-        left = {(each.code, each.where) for each in after}
-        if problem.code == "too-large":  # it stands at the largest layer, whichever that is
-            return all(code != problem.code for code, _ in left)
-        return (problem.code, problem.where) not in left and not any(
-            code == "illegal-input" and where in legal for code, where in left
+        return not any(
+            (each.code == problem.code and (problem.whole or each.where == problem.where))
+            or (each.code == "illegal-input" and each.where in legal)
+            for each in after
         )
 
     return tuple(

@@ -69,7 +69,7 @@ class Preset:
 @functools.lru_cache(256)
 def _experiment(name: str, info: DatasetInfo) -> Experiment:
     chosen = preset(name)
-    plan = {"loss": _loss(info.task, chosen.labels), **chosen.training}
+    plan = {"loss": choices.usual_loss(info.task, chosen.labels).value, **chosen.training}
     design = Experiment(
         data=DataSpec(dataset=info.name, normalization=chosen.normalization),
         training=TrainingSpec.from_dict(plan),
@@ -95,11 +95,6 @@ def _with(design: Experiment, stack: Stack, block: str = "", branch: int = 0) ->
                 design = edits.add_branch(design, name)
             design = _with(design, held, name, number)
     return design
-
-
-def _loss(task: Task, labels: Labels) -> str:
-    fitting = [loss for loss in choices.LOSSES if loss.labels_for(task)]
-    return next((loss for loss in fitting if loss.labels_for(task) is labels), fitting[0]).value
 
 
 PRESETS: tuple[Preset, ...] = (
@@ -193,8 +188,7 @@ PRESETS: tuple[Preset, ...] = (
         "broken",
         "A broken one, to repair",
         "Raw pixels, giant steps, sums of sums, softmax inside, dropout behind the output: mend it "
-        "click by "
-        "click.",
+        "click by click.",
         BROKEN,
         normalization="none",
         training={"learning_rate": 0.5},
@@ -242,5 +236,5 @@ def fitted(experiment: Experiment, old: DatasetInfo, new: DatasetInfo) -> Experi
     if wide and getattr(wide, wide.width_field) == old.outputs:
         moved = edits.change(moved, wide.name, **{wide.width_field: new.outputs})
     if choices.loss(moved.training.loss).labels_for(new.task) is None:
-        moved = moved.with_training(loss=_loss(new.task, Labels.INTEGER))
+        moved = moved.with_training(loss=choices.usual_loss(new.task, Labels.INTEGER).value)
     return moved

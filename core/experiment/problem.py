@@ -36,6 +36,7 @@ class Problem:
         where: The layer's name, "data", "model" or "training".
         message: What is wrong and why, in plain words.
         fixes: What would mend it, the best first.
+        whole: Whether it is about the design as a whole; `where` then only says where to begin.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Problem:
     where: str
     message: str
     fixes: tuple[Fix, ...] = ()
+    whole: bool = False
 
 
 def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

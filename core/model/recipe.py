@@ -11,6 +11,7 @@ from core.experiment.choices import Labels, Scaling
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.keras_call import Call
+from core.experiment.numbers import training_samples
 from core.experiment.training_spec import TrainingSpec
 
 
@@ -51,8 +52,7 @@ def optimizer(experiment: Experiment, info: DatasetInfo) -> Call:
 
 def _rate(experiment: Experiment, info: DatasetInfo) -> object:
     plan = experiment.training
-    samples = info.training_size - experiment.data.kept_for_validation(info.training_size)
-    steps = plan.steps_an_epoch(samples)
+    steps = plan.steps_an_epoch(training_samples(experiment, info))
     start = {"initial_learning_rate": plan.learning_rate}
     match plan.schedule:
         case "cosine":

@@ -10,7 +10,6 @@ from core.errors import NotBuildable
 from core.experiment.check import check, errors
 from core.experiment.experiment import Experiment
 from core.experiment.limits import Limits
-from core.experiment.shapes import walk
 from core.model.build import network
 
 COLUMNS = "124"
@@ -33,7 +32,7 @@ def summary(document: str) -> str:
     found = errors(check(experiment, info, Limits.of_machine()))
     if any(problem.code in serious for problem in found):
         raise NotBuildable("\n".join(problem.message for problem in found if problem.code in serious))
-    if walk(experiment.model.layers, info.input_shape) == ():
+    if not experiment.model.layers:
         raise NotBuildable("There is no layer yet: Keras has nothing to print.")
     count = info.input_shape[-1] if not info.is_image else 1
     model = network(experiment, info, Statistics((0.0,) * count, (1.0,) * count))

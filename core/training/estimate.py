@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.experiment.convolution import Convolution
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.layer import Family
@@ -86,7 +87,7 @@ def work(experiment: Experiment, info: DatasetInfo) -> Work:
     def total(count: Iterable[int]) -> float:
         return samples * float(sum(count))
 
-    separate = [step for step in steps if getattr(step.layer, "separate", False)]
+    separate = [step for step in steps if isinstance(step.layer, Convolution) and step.layer.separate]
     # a block's own work is its shortcut's: on images a convolution of 1 × 1
     full = [step for step in steps if step.layer.family in _CONVOLVING and step not in separate]
     others = [step for step in steps if step.layer.family not in _CONVOLVING]
@@ -113,7 +114,7 @@ def reference_seconds(experiment: Experiment, info: DatasetInfo, epochs: int | N
     """
     found = work(experiment, info)
     epoch: float = sum(getattr(found, name) * getattr(SECONDS, name) for name in Work.__dataclass_fields__)
-    layers = len(list(every(walk(experiment.model.layers, info.input_shape))))
+    layers = found.layer_steps / found.steps
     return START + START_LAYER * layers + (experiment.training.epochs if epochs is None else epochs) * epoch
 
 

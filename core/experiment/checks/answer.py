@@ -32,7 +32,7 @@ def _loss_for_task(experiment: Experiment, info: DatasetInfo) -> Iterator[Proble
     loss = choices.loss(experiment.training.loss)
     if loss.labels_for(info.task) is not None:
         return
-    better = usual_loss(info.task)
+    better = choices.usual_loss(info.task)
     to_predict = "classes" if info.task is Task.CLASSIFICATION else "numbers"
     made_for = " and ".join(task.value for task in loss.labels)
     yield Problem(
@@ -42,11 +42,6 @@ def _loss_for_task(experiment: Experiment, info: DatasetInfo) -> Iterator[Proble
         f"The loss {loss.label} is made for {made_for}, but {info.label} asks for {to_predict}.",
         (_use_loss(better),),
     )
-
-
-def usual_loss(task: Task) -> Loss:
-    """Return the loss that is usual for a task: the first of the table."""
-    return next(each for each in choices.LOSSES if each.labels_for(task) is not None)
 
 
 def _use_loss(loss: Loss) -> Fix:
@@ -166,7 +161,7 @@ def _exclusive_classes(info: DatasetInfo, loss: Loss, last: Step | None) -> Iter
     if loss.needs is not Output.UNIT or len(info.classes) < 3 or last is None:
         return
     name = last.layer.name
-    better = usual_loss(info.task)
+    better = choices.usual_loss(info.task)
 
     def softmax(experiment: Experiment) -> Experiment:
         changed = edits.set_training(experiment, loss=better.value)

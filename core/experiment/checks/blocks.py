@@ -26,15 +26,13 @@ def _dead_ends(block: Block) -> Iterator[Problem]:
     if len(block.branches) == 1 and empty:
         message = (
             f"{name} ({block.kind()}) holds no layer: it adds its input to itself, and nothing is "
-            "learned in it. "
-            "Put layers into it, or take it out."
+            "learned in it. Put layers into it, or take it out."
         )
         yield Problem("dead-end", Severity.WARNING, name, message, (removal(name),))
     elif len(empty) > 1:
         message = (
             f"{name} ({block.kind()}) has {len(empty)} empty branches, which pass on the same numbers: "
-            "all but "
-            "one of them are dead ends."
+            "all but one of them are dead ends."
         )
         without = Fix(
             f"Remove branch {empty[-1] + 1}", partial(edits.remove_branch, name=name, branch=empty[-1])
@@ -60,7 +58,6 @@ def _repeated(step: Step) -> Iterator[Problem]:
     shapes = " and ".join(show_shape(shape) for shape in dict.fromkeys(joined))
     message = (
         f"{name} ({step.layer.kind()}) adds {shapes}: Keras repeats the smaller to fit the larger, "
-        "which is "
-        "rarely meant. Give both the same shape."
+        "which is rarely meant. Give both the same shape."
     )
     yield Problem("repeated-to-fit", Severity.WARNING, name, message, (removal(name),))

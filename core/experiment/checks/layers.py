@@ -81,8 +81,7 @@ def _advice(steps: tuple[Step, ...]) -> Iterator[Problem]:
         if step.layer.output() is Output.SHARES and step.layer.competing(step.output_shape) == 1:
             message = (
                 f"{name} ({step.layer.kind()}) applies softmax to a single number: its share of the "
-                "whole is "
-                "always 1, whatever the network computes."
+                "whole is always 1, whatever the network computes."
             )
             yield Problem("softmax-single", Severity.WARNING, name, message, _with(step, "sigmoid"))
 
@@ -105,15 +104,13 @@ def _softmax_twice(stack: tuple[Step, ...]) -> Iterator[Problem]:
         if second.layer.output() is Output.SHARES and not second.layer.sums:
             message = (
                 f"{name} already gives shares that add up to 1, and {after} makes shares of them once "
-                "more: "
-                "that squeezes them together, and training slows down."
+                "more: that squeezes them together, and training slows down."
             )
             yield Problem("softmax-twice", Severity.WARNING, after, message, (removal(after),))
         elif second.layer.sums:
             message = (
                 f"{name} applies softmax inside the network: its numbers share a whole of 1, so "
-                f"{after} sees "
-                "mostly zeros. Softmax is for the last layer."
+                f"{after} sees mostly zeros. Softmax is for the last layer."
             )
             yield Problem("softmax-inside", Severity.WARNING, name, message, _with(first, "relu"))
 
@@ -128,8 +125,7 @@ def _no_non_linearity(stack: tuple[Step, ...]) -> Iterator[Problem]:
             name, after = start.layer.name, step.layer.name
             message = (
                 f"There is no non-linearity between {name} and {after}: a sum of sums is a sum, so "
-                "together "
-                "they can do no more than a single layer."
+                "together they can do no more than a single layer."
             )
             yield Problem("no-non-linearity", Severity.WARNING, name, message, _with(start, "relu"))
             start = None
@@ -175,8 +171,7 @@ def _noise_after_output(experiment: Experiment, steps: tuple[Step, ...]) -> Iter
         name = step.layer.name
         message = (
             f"{name} ({step.layer.kind()}) stands behind the output, where it garbles the answers "
-            "themselves "
-            "while training instead of what they are made of."
+            "themselves while training instead of what they are made of."
         )
         place = experiment.model.place_of(output)
         before = Fix(f"Move {name} before {output}", partial(edits.move, name=name, place=place))

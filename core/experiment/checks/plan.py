@@ -44,9 +44,9 @@ def _size(
         name,
         f"The network has {total:,} weights; up to {limits.parameters:,} are trained here. "
         f"The most in one place, {largest.own_parameters:,}, are in {name}: make it, or what comes "
-        "into it, "
-        "smaller.",
+        "into it, smaller.",
         (*_narrower(experiment, info, largest, limits), removal(name)),
+        whole=True,
     )
 
 

@@ -6,7 +6,7 @@ means to others is an attribute of its row.
 
 from core.experiment.choices.activations import ACTIVATIONS, Activation, Output, activation
 from core.experiment.choices.initializers import INITIALIZERS
-from core.experiment.choices.losses import LOSSES, Labels, Loss, loss
+from core.experiment.choices.losses import LOSSES, Labels, Loss, loss, usual_loss
 from core.experiment.choices.normalizations import (
     NORMALIZATIONS,
     Normalization,
@@ -54,4 +54,5 @@ __all__ = [
     "normalization",
     "optimizer",
     "schedule",
+    "usual_loss",
 ]

@@ -150,6 +150,12 @@ LOSSES: tuple[Loss, ...] = (
 )
 
 
+def usual_loss(task: Task, labels: Labels | None = None) -> Loss:
+    """Return the usual loss for a task: the first of the table, with these labels where one has them."""
+    fitting = [each for each in LOSSES if each.labels_for(task)]
+    return next((each for each in fitting if each.labels_for(task) is labels), fitting[0])
+
+
 def loss(value: str) -> Loss:
     """Return the loss called `value`."""
     return _BY_VALUE[value]
