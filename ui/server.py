@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from core.data.sources import SOURCES, source
-from core.errors import RunNotFound, WorkerLost
+from core.errors import LayerLabError, RunNotFound, WorkerLost
 from core.experiment.experiment import Experiment
 from core.experiment.title import title
 from core.home import home
-from core.runs.run import Status
+from core.runs.run import Run, Status
 from core.runs.store import RunStore
 from core.training.estimate import MOST_RUNS, factor_of_products, factor_of_runs, reference_seconds
 from core.workers.client import Workers
@@ -96,13 +96,16 @@ def seconds_to_train(experiment: Experiment) -> float:
 
 
 def _factor() -> float:
-    finished = [run for run in store().newest(2 * MOST_RUNS) if run.status is Status.COMPLETED][:MOST_RUNS]
-    return _factor_of(tuple((run.id, run.progress.seconds) for run in finished))
+    # on every rerun of the page: the runs themselves are read only when there is another one
+    return _factor_of(store().newest_completed(MOST_RUNS))
 
 
 @functools.lru_cache(4)
-def _factor_of(finished: tuple[tuple[str, float], ...]) -> float:
-    runs = [store().get(run_id) for run_id, _ in finished]
+def _factor_of(completed: tuple[str, ...]) -> float:
+    runs: list[Run] = []
+    for run_id in completed:
+        with suppress(LayerLabError):  # deleted meanwhile, or only a newer LayerLab can read it
+            runs.append(store().get(run_id))
     known = [run for run in runs if run.experiment.data.dataset in SOURCES]
     found = factor_of_runs(
         (

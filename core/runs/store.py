@@ -68,6 +68,15 @@ class RunStore:
             rows = database.execute("SELECT * FROM runs ORDER BY number DESC LIMIT ?", (limit,))
             return [run for row in rows.fetchall() if (run := self._database.run_or_none(row))]
 
+    def newest_completed(self, limit: int) -> tuple[str, ...]:
+        """Return the ids of the newest completed runs, without reading what they were."""
+        with self._database.connect() as database:
+            rows = database.execute(
+                "SELECT id FROM runs WHERE status = ? ORDER BY number DESC LIMIT ?",
+                (Status.COMPLETED.value, limit),
+            )
+            return tuple(run_id for (run_id,) in rows.fetchall())
+
     def latest(self) -> Run | None:
         """Return the newest run, or None where there is none."""
         return next(iter(self.newest(limit=1)), None)

@@ -52,6 +52,17 @@ def test_runs_are_listed_newest_first_and_numbers_are_never_used_again(store: Ru
     assert latest.name == "next"
 
 
+def test_the_newest_completed_runs_are_named_and_no_others(store: RunStore) -> None:
+    runs = [store.create(Experiment(), f"run {number}") for number in range(4)]
+    for run in (runs[0], runs[2], runs[3]):
+        store.begin(run.id)
+    store.finish(runs[0].id, Status.COMPLETED)
+    store.finish(runs[2].id, Status.COMPLETED)
+    store.finish(runs[3].id, Status.FAILED, "No more memory.")
+    assert store.newest_completed(5) == (runs[2].id, runs[0].id)
+    assert store.newest_completed(1) == (runs[2].id,)
+
+
 def test_a_request_is_what_was_asked_last_until_it_is_stop(store: RunStore, running: Run) -> None:
     for request in (Request.PAUSE, Request.GO, Request.PAUSE, Request.STOP):
         store.ask(running.id, request)
