@@ -46,3 +46,15 @@ class WorkerLost(LayerLabError):
 
 class NotDrawable(LayerLabError):
     """A drawing cannot be turned into this model's input."""
+
+
+class StorageFailed(LayerLabError):
+    """Something could not be kept: the disk is full, or the data directory can't be written."""
+
+
+class FileDamaged(LayerLabError):
+    """A file that LayerLab wrote is no longer what it wrote."""
+
+
+class RunsRebuilt(LayerLabError):
+    """The list of runs was damaged, and was made anew from the runs' own folders."""

@@ -21,9 +21,8 @@ from starlette.routing import Route
 from core.data.sources import SOURCES, source
 from core.errors import LayerLabError, RunNotFound, WorkerLost
 from core.experiment.experiment import Experiment
-from core.experiment.title import title
 from core.home import home
-from core.runs.run import Run, Status
+from core.runs.run import Run
 from core.runs.store import RunStore
 from core.training.estimate import MOST_RUNS, factor_of_products, factor_of_runs, reference_seconds
 from core.workers.client import Workers
@@ -31,6 +30,8 @@ from core.workers.client import Workers
 _downloads: dict[str, Future[Any]] = {}
 _summaries: dict[str, Future[Any]] = {}
 SUMMARIES_KEPT = 64
+MOST_POINTS = 4_000
+"""Points of a curve in one answer: about as many as a screen has columns."""
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_ADDRESS = f"/layerlab/plotly-{plotly.__version__}.js"
 _LOCK = threading.Lock()
@@ -122,20 +123,6 @@ def _first_guess() -> float:
     return factor_of_products()
 
 
-def train(experiment: Experiment) -> str:
-    """Have an experiment trained in a process of its own.
-
-    Returns:
-        The id of its run.
-    """
-    run = store().create(experiment, title(experiment))
-    try:
-        workers().train(run.id)
-    except WorkerLost as lost:
-        store().finish(run.id, Status.FAILED, str(lost))
-    return run.id
-
-
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Say where things are kept at the start; end the workers at the end."""
@@ -153,14 +140,17 @@ def events(request: Request) -> Response:
     """
     try:
         after = int(request.query_params.get("after", "0"))
+        most = min(MOST_POINTS, max(2, int(request.query_params.get("most", MOST_POINTS))))
         run = store().get(request.path_params["run_id"])
     except (RunNotFound, ValueError):
         return JSONResponse({"error": "there is no such run"}, status_code=404)
-    found = store().events(run.id, after)
+    found = store().curve(run.id, after, most)
     return JSONResponse(
         {
             "status": run.status,
             "progress": asdict(run.progress),
+            # another one: it was taken back to a checkpoint, and what is drawn is to be drawn anew
+            "generation": run.attempt,
             "events": [[event.seq, event.kind, event.body] for event in found],
         },
         headers={"Cache-Control": "no-store"},

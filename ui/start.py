@@ -10,7 +10,7 @@ from core.experiment.check import Problem
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.numbers import training_samples
-from ui import messages, navigation, server, session
+from ui import actions, messages, navigation, server, session
 
 
 def show(experiment: Experiment, info: DatasetInfo, serious: tuple[Problem, ...]) -> None:
@@ -43,7 +43,7 @@ def show(experiment: Experiment, info: DatasetInfo, serious: tuple[Problem, ...]
     if pressed and not blocked:
         run_id = None
         with messages.boundary():
-            run_id = server.train(experiment)
+            run_id = actions.start(experiment)
         if run_id:
             session.show_run(run_id)
             navigation.go("train")

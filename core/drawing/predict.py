@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.errors import RunRefused
 from core.home import home
+from core.runs.files import verify_checksum
 from core.runs.store import RunStore
 
 MODELS_KEPT = 8
@@ -29,6 +30,7 @@ def predict(run_id: str, image: list[list[int]]) -> list[float]:
     Raises:
         RunNotFound: There is no such run.
         RunRefused: It has no model.
+        FileDamaged: Its model's file is not what was written.
     """
     run = RunStore(home()).get(run_id)
     if not run.has_model:
@@ -43,6 +45,7 @@ def _answerer(path: Path, stamp: int) -> Callable[[NDArray[np.float32]], NDArray
     import keras
     import tensorflow as tf
 
+    verify_checksum(path)
     model = keras.saving.load_model(path, compile=False)
     # as a graph one answer takes about 1 ms, where calling the model takes 8 and predict() 130
     graph = tf.function(lambda inputs: model(inputs, training=False))

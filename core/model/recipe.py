@@ -47,10 +47,12 @@ def optimizer(experiment: Experiment, info: DatasetInfo) -> Call:
     # Keras's own momentum is 0 and its Nesterov off; its weight decay is not 0
     idle = {"momentum": 0.0, "nesterov": False}
     settings = {name: value for name in row.settings if (value := getattr(plan, name)) != idle.get(name)}
-    return Call(f"optimizers.{row.keras_class}", {"learning_rate": _rate(experiment, info), **settings})
+    rate = schedule(experiment, info) or plan.learning_rate
+    return Call(f"optimizers.{row.keras_class}", {"learning_rate": rate, **settings})
 
 
-def _rate(experiment: Experiment, info: DatasetInfo) -> object:
+def schedule(experiment: Experiment, info: DatasetInfo) -> Call | None:
+    """Return the learning rate over time; None where it is one number."""
     plan = experiment.training
     steps = plan.steps_an_epoch(training_samples(experiment, info))
     start = {"initial_learning_rate": plan.learning_rate}
@@ -61,7 +63,7 @@ def _rate(experiment: Experiment, info: DatasetInfo) -> object:
             decay = {"decay_steps": steps, "decay_rate": plan.decay_rate}
             return Call("optimizers.schedules.ExponentialDecay", {**start, **decay})
         case _:
-            return plan.learning_rate
+            return None
 
 
 def loss(plan: TrainingSpec) -> Call:

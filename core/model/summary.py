@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import keras
+
 from core.data.sources import source
 from core.data.split import Statistics
 from core.errors import NotBuildable
@@ -36,6 +38,11 @@ def summary(document: str) -> str:
         raise NotBuildable("There is no layer yet: Keras has nothing to print.")
     count = info.input_shape[-1] if not info.is_image else 1
     model = network(experiment, info, Statistics((0.0,) * count, (1.0,) * count))
+    return printed(model)
+
+
+def printed(model: keras.Model) -> str:
+    """Return what Keras prints of a model, cut off nowhere."""
     lines: list[str] = []
     before = os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = COLUMNS

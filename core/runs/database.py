@@ -1,104 +1,210 @@
-"""The store's database: its tables, its connections, and rows read as runs."""
+"""The store's database: its file, its connections, and what to do where it is damaged."""
 
 from __future__ import annotations
 
-import json
+import functools
 import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 from filelock import FileLock
 
-from core.errors import InvalidExperiment, RunRefused
-from core.experiment.experiment import Experiment
-from core.runs.run import Progress, Request, Run, Status
+from core.errors import RunRefused, RunsRebuilt, StorageFailed
+from core.runs.files import FULL, storage
+from core.runs.schema import MIGRATIONS, VERSION
 
 _LOG = logging.getLogger(__name__)
-SCHEMA = 1
-_TABLES = """
-CREATE TABLE runs (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    status TEXT NOT NULL,
-    reason TEXT NOT NULL DEFAULT '',
-    owner TEXT NOT NULL DEFAULT '',
-    request TEXT NOT NULL,
-    experiment TEXT NOT NULL,
-    progress TEXT NOT NULL,
-    result TEXT NOT NULL DEFAULT '{}',
-    created REAL NOT NULL,
-    ended REAL
-);
-CREATE TABLE events (
-    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    seq INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (run_id, seq)
-) WITHOUT ROWID;
-"""
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+_BALLAST_BYTES = 1 << 20
+BUSY_SECONDS = 30.0
+Stores = TypeVar("Stores", bound=type)
 
 
 class Database:
     """The SQLite file of one data directory, in WAL mode."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, rebuild: Callable[[sqlite3.Connection, Path], None]) -> None:
         """Open the database of a data directory, made if need be.
+
+        Args:
+            home: The data directory.
+            rebuild: Fills empty tables from the runs' folders, where the file was damaged.
 
         Raises:
             RunRefused: A newer LayerLab has written it.
+            StorageFailed: The folder can't be written.
         """
         self.home = home
+        self._rebuild = rebuild
         self._path = home / "runs.sqlite3"
-        with FileLock(home / "runs.sqlite3.lock"), self.connect() as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > SCHEMA:
-                raise RunRefused(
-                    f"The runs in {home} were written by a newer LayerLab. Update this one, or name "
-                    "another folder in LAYERLAB_HOME."
+        # one lock object: a thread that holds it may take it again
+        self._lock = FileLock(home / "runs.sqlite3.lock")
+        self._ballast = home / "ballast"
+        with storage(), self._lock:
+            self._open()
+        self._load_ballast()
+
+    def _open(self) -> None:
+        try:
+            with self.connect() as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+        except RunsRebuilt:
+            return
+        if version > VERSION:
+            raise RunRefused(
+                f"The runs in {self.home} were written by a newer LayerLab. Update this one, or name "
+                "another folder in LAYERLAB_HOME."
+            )
+        if version < VERSION:
+            self._migrate(version)
+
+    def _migrate(self, version: int) -> None:
+        with self.connect() as connection:
+            for number in range(version, VERSION):
+                connection.executescript(
+                    f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
                 )
-            if version == 0:
-                connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
 
     @contextmanager
-    def connect(self) -> Iterator[sqlite3.Connection]:
-        """Open a connection for one transaction: committed at the end, or rolled back by an error."""
+    def connect(self, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """Open a connection for one transaction: committed at the end, or rolled back by an error.
+
+        Args:
+            durable: Whether what is committed must survive a power cut from now on. A killed process
+                loses nothing either way.
+
+        Raises:
+            StorageFailed: The disk is full, or the file can't be read or written.
+            RunsRebuilt: The file was damaged; a new one has taken its place.
+        """
         # a connection a call: cheap (0.1 ms), and safe in any thread and after any fork
-        connection = sqlite3.connect(self._path, timeout=30)
         try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+            with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection:
+                connection.row_factory = sqlite3.Row
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                with connection:
+                    yield connection
+        except sqlite3.DatabaseError as error:
+            self._explain(error)
+            raise
 
-    def run_or_none(self, row: sqlite3.Row) -> Run | None:
-        """Return the run that a row holds, or None where only a newer LayerLab can read it."""
+    def _explain(self, error: sqlite3.DatabaseError) -> None:
+        code = _code(error)
+        if code in _DAMAGED:
+            self.mend()
+            raise RunsRebuilt(
+                "The list of runs was damaged and has been made anew from the runs' own folders. "
+                "Do this once more."
+            ) from error
+        if code == sqlite3.SQLITE_FULL:
+            raise StorageFailed(FULL) from error
+        if code in _NOT_WRITABLE:
+            raise StorageFailed(
+                f"{self._path} can't be written. Give LayerLab the right to write there, or name another "
+                "folder in LAYERLAB_HOME."
+            ) from error
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR):
+            raise StorageFailed(
+                f"{self._path} could not be read or written ({error}). Look whether the disk is full or "
+                "failing, then try again."
+            ) from error
+
+    # --- a damaged file ---
+
+    def check(self) -> None:
+        """Read the whole file and mend it where it is damaged. Takes seconds where there are many runs."""
+        with suppress(RunsRebuilt), self.connect() as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                damaged = sqlite3.DatabaseError(found)
+                damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+                raise damaged
+
+    def mend(self) -> None:
+        """Put the damaged file aside and make a new one from the runs' folders."""
+        with self._lock:
+            if self._is_whole():  # another process was here first
+                return
+            aside = self._put_aside()
+            _LOG.error("the list of runs was damaged; it is kept in %s and made anew", aside)
+            with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(
+                    f"BEGIN; {' '.join(MIGRATIONS)} PRAGMA user_version = {VERSION}; COMMIT;"
+                )
+                connection.row_factory = sqlite3.Row
+                with connection:
+                    self._rebuild(connection, self.home)
+
+    def _is_whole(self) -> bool:
         try:
-            return self.run(row)
-        except (InvalidExperiment, ValueError, TypeError) as error:
-            _LOG.warning("run %s can't be read: %s", row["number"], error)
-            return None
+            with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection:
+                if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                    return False
+                return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        except sqlite3.DatabaseError as error:
+            if _code(error) in _DAMAGED:
+                return False
+            raise
 
-    def run(self, row: sqlite3.Row) -> Run:
-        """Return the run that a row of `runs` holds."""
-        return Run(
-            id=row["id"],
-            number=row["number"],
-            name=row["name"],
-            status=Status(row["status"]),
-            reason=row["reason"],
-            experiment=Experiment.from_json(row["experiment"]),
-            request=Request(row["request"]),
-            progress=Progress(**json.loads(row["progress"])),
-            result=json.loads(row["result"]),
-            created=row["created"],
-            ended=row["ended"],
-            folder=self.home / "runs" / row["id"],
-        )
+    def _put_aside(self) -> Path:
+        number = 1
+        while (aside := self.home / f"damaged-{number}").exists():
+            number += 1
+        aside.mkdir()
+        for ending in ("", "-wal", "-shm"):
+            file = self._path.with_name(self._path.name + ending)
+            if file.exists():
+                file.replace(aside / file.name)
+        return aside
+
+    # --- a full disk ---
+
+    def _load_ballast(self) -> None:
+        """Keep a little room, so that a last word can be written when the disk is full."""
+        try:
+            if not self._ballast.exists():
+                self._ballast.write_bytes(bytes(_BALLAST_BYTES))
+        except OSError:
+            _LOG.warning("no room could be kept aside in %s", self.home)
+
+    def drop_ballast(self) -> bool:
+        """Free that room; False where it was used before."""
+        try:
+            self._ballast.unlink()
+        except OSError:
+            return False
+        return True
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    # the lowest byte is the kind of error, the others say where it came from
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def mending(stores: Stores) -> Stores:
+    """Have each public method of a class done once more where the database was mended meanwhile.
+
+    Each is one transaction, so that doing it again does it once.
+    """
+    for name, method in list(vars(stores).items()):
+        if callable(method) and not name.startswith("_"):
+            setattr(stores, name, _twice(method))
+    return stores
+
+
+def _twice(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except RunsRebuilt:
+            return method(*args, **kwargs)
+
+    return wrapper

@@ -11,26 +11,62 @@ from core.experiment.experiment import Experiment
 
 
 class Status(StrEnum):
-    """Where a run is on its way: queued → running → completed | stopped | failed."""
+    """Where a run is on its way: queued → running → completed | stopped | failed | interrupted."""
 
     QUEUED = "queued"
     RUNNING = "running"
     COMPLETED = "completed"
     STOPPED = "stopped"
     FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    """Its process ended before it did; it can be resumed."""
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will happen to the run."""
+        """Whether nothing more will happen to the run by itself."""
         return self not in (Status.QUEUED, Status.RUNNING)
+
+    @property
+    def final(self) -> bool:
+        """Whether the run will never change again."""
+        return self.over and self is not Status.INTERRUPTED
 
 
 class Request(StrEnum):
-    """What a person has asked of a run."""
+    """What a person has asked of a run, until asked otherwise."""
 
     GO = "go"
     PAUSE = "pause"
     STOP = "stop"
+
+
+class OrderKind(StrEnum):
+    """What a person has asked of a run, once."""
+
+    STEP_BATCH = "step_batch"
+    STEP_EPOCH = "step_epoch"
+    RATE = "rate"
+
+
+@dataclass(frozen=True)
+class Order:
+    """Something to be done once, on the way.
+
+    Attributes:
+        kind: One batch and pause again, the rest of the epoch and pause again, or another rate.
+        value: The learning rate, where that is what is asked for.
+    """
+
+    kind: OrderKind
+    value: float = 0.0
+
+
+@dataclass(frozen=True)
+class Control:
+    """All that is asked of a run now."""
+
+    request: Request = Request.GO
+    orders: tuple[Order, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +81,7 @@ class Progress:
         seconds: Time spent training so far.
         samples_per_second: Training samples a second so far, the time for validation included.
         paused: Whether it waits for a person.
+        learning_rate: What the next step is multiplied by; None before the first.
     """
 
     epoch: int = 0
@@ -54,6 +91,7 @@ class Progress:
     seconds: float = 0.0
     samples_per_second: float = 0.0
     paused: bool = False
+    learning_rate: float | None = None
 
     @property
     def share(self) -> float:
@@ -77,7 +115,7 @@ class Run:
         number: Counted from 1 in this store; what people call it by.
         name: Given by the person, or made from the design.
         status: Where it is on its way.
-        reason: Why it failed, in words; empty otherwise.
+        reason: Why it failed or was interrupted, or what it waits for, in words; else empty.
         experiment: What was asked.
         request: What a person has asked of it since.
         progress: How far it is.
@@ -85,6 +123,11 @@ class Run:
         created: When it was asked for, seconds since 1970 (UTC).
         ended: When it was over, or None.
         folder: Where its files are.
+        notes: What a person wrote about it.
+        tags: Words that a person has sorted it by.
+        attempt: How often it was begun; a process that writes for an earlier attempt is refused.
+        parent: The id of the run that it continues; empty where it began anew.
+        collection: The runs that were started together share this word; empty for one alone.
     """
 
     id: str
@@ -99,6 +142,11 @@ class Run:
     created: float
     ended: float | None
     folder: Path
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    attempt: int = 0
+    parent: str = ""
+    collection: str = ""
 
     @property
     def model_path(self) -> Path:
@@ -110,6 +158,11 @@ class Run:
         """Whether there is something to draw for."""
         return self.status.over and self.model_path.exists()
 
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of the states that it can go on from."""
+        return self.folder / "checkpoints"
+
 
 @dataclass(frozen=True)
 class Event:
@@ -117,7 +170,8 @@ class Event:
 
     Attributes:
         seq: Its place, counted from 1 without gaps.
-        kind: "point" within an epoch, "epoch" at its end.
+        kind: "point" within an epoch, "epoch" at its end, "rate" where a person changed the learning
+            rate, "resume" where it went on from a checkpoint.
         body: Figures by Keras's names, with `epoch` as a position on the axis (1.5 is the middle of
             the second epoch).
     """

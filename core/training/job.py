@@ -4,35 +4,75 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
+import time
 import traceback
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from filelock import Timeout
 
 from core.data import library
 from core.data.split import split
-from core.errors import LayerLabError
-from core.runs.run import Progress, Request, Run, Status
+from core.errors import FileDamaged, LayerLabError, StorageFailed
+from core.runs.checkpoints import Checkpoints
+from core.runs.files import storage, write_checksum, write_whole
+from core.runs.run import Control, Progress, Run, Status
 from core.runs.store import RunStore
 
 if TYPE_CHECKING:
     from core.training.engine import Outcome
+    from core.training.state import State
+
+WRITER_SECONDS = 20.0
+"""How long the process of an earlier attempt may take to let go of the run."""
+DURABLE_SECONDS = 1.0
+"""How much work a power cut may cost beyond the epoch under way: waiting for the disk takes time."""
 
 
-def run_to_end(store: RunStore, run_id: str) -> None:
-    """Train a queued run and close it, whatever happens on the way."""
-    if not store.begin(run_id):
+class Superseded(Exception):
+    """The run was deleted, closed, or begun anew by another process: this one has no say any more."""
+
+
+def run_to_end(store: RunStore, run_id: str, attempt: int = 0) -> None:
+    """Train a run and close it, whatever happens on the way.
+
+    Args:
+        store: Where it is.
+        run_id: A queued run; or, with its `attempt`, one that was begun for this process.
+        attempt: The number of that beginning.
+    """
+    attempt = attempt or store.begin(run_id)
+    if not attempt:
         return  # stopped while it waited
     run = store.get(run_id)
     try:
-        _train(store, run)
-    except LayerLabError as error:
-        store.finish(run_id, Status.FAILED, str(error))
+        with store.writer_lock(run_id).acquire(timeout=WRITER_SECONDS):
+            if not store.register(run_id, attempt, os.getpid()):
+                raise Superseded
+            _train(store, run, attempt)
+    except Superseded:
+        return
     except Exception as error:
+        _close(store, run, attempt, error)
+
+
+def _close(store: RunStore, run: Run, attempt: int, error: Exception) -> None:
+    status, words = Status.FAILED, str(error)
+    kept = Checkpoints(run.checkpoints).newest() is not None
+    if isinstance(error, StorageFailed):
+        status = Status.INTERRUPTED
+    elif isinstance(error, Timeout):
+        status, words = Status.INTERRUPTED, "Another process is still at this run. Press Resume in a while."
+    elif isinstance(error, LayerLabError):
+        # what was learned is kept where the cause can be mended: data that are gone, a damaged file
+        mendable = kept and type(error).__name__ in ("DataUnavailable", "DataRefused", "FileDamaged")
+        status = Status.INTERRUPTED if mendable else Status.FAILED
+    else:
         traceback.print_exc()
         _keep_log(run)
-        store.finish(run_id, Status.FAILED, _in_words(error))
+        words = _in_words(error)
+    store.finish(run.id, status, words, attempt=attempt)
 
 
 def _in_words(error: Exception) -> str:
@@ -45,31 +85,86 @@ def _in_words(error: Exception) -> str:
     )
 
 
-def _train(store: RunStore, run: Run) -> None:
+def _keep_log(run: Run) -> None:
+    try:
+        (run.folder / "log.txt").write_text(traceback.format_exc(), encoding="utf-8")
+    except OSError as error:  # the disk may be what went wrong; the terminal has it all the same
+        print(f"log.txt could not be written: {error}", file=sys.stderr)
+
+
+def _train(store: RunStore, run: Run, attempt: int) -> None:
     # imported here: the web process reads this room's names but must never load TensorFlow
     from core.model.build import build
     from core.training.engine import evaluate, train
 
     plan = run.experiment.training
+    listener = _StoreListener(store, run.id, attempt)
+    begin = _go_on_from(store, run, attempt)
     dataset = library.load(run.experiment.data.dataset)
     parts = split(dataset, run.experiment.data)
     model = build(run.experiment, dataset.info, parts.statistics)
-    outcome = train(model, parts, dataset.info, plan, _StoreListener(store, run.id))
-    _save(model, run.model_path)
+    outcome = train(model, parts, dataset.info, run.experiment, listener, begin=begin)
     result = _figures(store, run.id, outcome)
     if not outcome.done:  # say how the network that is kept does, not how an earlier one did
         for name, value in evaluate(model, parts.validation, dataset.info, plan).items():
             result[f"val_{name}"] = value
     for name, value in evaluate(model, dataset.test, dataset.info, plan).items():
         result[f"test_{name}"] = value
-    store.finish(run.id, Status.COMPLETED if outcome.done else Status.STOPPED, result=result)
+    _leave_files(store, run, model)
+    status = Status.COMPLETED if outcome.done else Status.STOPPED
+    if not store.finish(run.id, status, result=result, attempt=attempt):
+        raise Superseded
 
 
-def _keep_log(run: Run) -> None:
+# --- going on from a checkpoint ---
+
+
+def _go_on_from(store: RunStore, run: Run, attempt: int) -> State | None:
+    """Return the state to go on from, with the events taken back to where it was kept."""
+    if attempt == 1 and not run.parent:
+        return None
+    for content in Checkpoints(run.checkpoints).newest_first():
+        state = _readable(content)
+        if state is None:
+            continue
+        if state.origin["run"] != run.id:  # the run that this one continues has kept it
+            seq, state = store.last_seq(run.id), _begun_anew(state)
+        else:
+            seq = state.origin["seq"]
+            store.rewind(run.id, seq)
+        if store.last_seq(run.id) == seq:
+            _note_resume(store, run, attempt, state)
+            return state
+    store.rewind(run.id, 0)
+    return None
+
+
+def _readable(content: bytes) -> State | None:
+    from core.training.state import State
+
     try:
-        (run.folder / "log.txt").write_text(traceback.format_exc(), encoding="utf-8")
-    except OSError as error:  # the disk may be what went wrong; the terminal has it all the same
-        print(f"log.txt could not be written: {error}", file=sys.stderr)
+        return State.from_bytes(content)
+    except FileDamaged:
+        return None
+
+
+def _begun_anew(state: State) -> State:
+    """Return another run's last state as a beginning: what its callbacks had counted is over."""
+    position = replace(state.position, ended=False, done=False, best_epoch=None)
+    return replace(state, position=position, callbacks=())
+
+
+def _note_resume(store: RunStore, run: Run, attempt: int, state: State) -> None:
+    position = state.position
+    if position.ended:
+        return
+    place = {"epoch": position.epoch, "step": position.step, "seconds": position.seconds}
+    progress = Progress(epochs=run.experiment.training.epochs, seconds=position.seconds)
+    if not store.record(run.id, progress, [("resume", place)], attempt):
+        raise Superseded
+
+
+# --- what is left behind ---
 
 
 def _figures(store: RunStore, run_id: str, outcome: Outcome) -> dict[str, float]:
@@ -83,29 +178,48 @@ def _figures(store: RunStore, run_id: str, outcome: Outcome) -> dict[str, float]
     return dict(event.body) if event else {}
 
 
-def _save(model: Any, path: Path) -> None:
-    """Save a Keras model so that the file is there whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".keras")
-    os.close(handle)
-    try:
-        model.save(temporary)
-        with open(temporary, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def _leave_files(store: RunStore, run: Run, model: Any) -> None:
+    from core.model.summary import printed
+    from core.training.records import write_csv, write_tensorboard
+
+    epochs = [event.body for event in store.events(run.id, kind="epoch")]
+    write_csv(run.folder, epochs)
+    with storage():
+        write_tensorboard(run.folder, epochs)
+        (run.folder / "summary.txt").write_text(printed(model), encoding="utf-8")
+    write_whole(run.model_path, model.save)
+    write_checksum(run.model_path)
 
 
 class _StoreListener:
     """Passes what the engine says to the store, and what the store was asked to the engine."""
 
-    def __init__(self, store: RunStore, run_id: str) -> None:
+    def __init__(self, store: RunStore, run_id: str, attempt: int) -> None:
         self._store = store
         self._run_id = run_id
+        self._attempt = attempt
+        self._checkpoints = Checkpoints(store.get(run_id).checkpoints)
+        self._to_disk_at = -DURABLE_SECONDS
 
     def record(self, progress: Progress, events: list[tuple[str, Mapping[str, Any]]]) -> None:
-        self._store.record(self._run_id, progress, events)
+        durable = any(kind == "epoch" for kind, _ in events) and self._is_time()
+        if not self._store.record(self._run_id, progress, events, self._attempt, durable):
+            raise Superseded
 
-    def request(self) -> Request:
-        return self._store.request_of(self._run_id)
+    def control(self) -> Control:
+        return self._store.control(self._run_id)
+
+    def keep(self, state: State) -> None:
+        durable = self._is_time() or state.position.ended
+        content = state.to_bytes(run=self._run_id, seq=self._store.last_seq(self._run_id))
+        self._checkpoints.keep(state.position.epoch, content, durable)
+        if durable:
+            self._to_disk_at = time.monotonic()
+        self._store.progressed(self._run_id)
+
+    def note_mistakes(self, body: Mapping[str, Any]) -> None:
+        if not self._store.keep_latest(self._run_id, "answers", body, self._attempt):
+            raise Superseded
+
+    def _is_time(self) -> bool:
+        return time.monotonic() - self._to_disk_at >= DURABLE_SECONDS

@@ -13,14 +13,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import secrets
-import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import IO, Any
@@ -28,13 +26,15 @@ from typing import IO, Any
 from core.data import library
 from core.errors import LayerLabError, WorkerLost
 from core.home import home
-from core.runs.run import Status
 from core.runs.store import RunStore
+from core.workers import strays
 from core.workers.calls import CALLS
+from core.workers.children import call_in_child, end_with_parent, load_tensorflow
 from core.workers.protocol import receive, send
+from core.workers.run_queue import RunQueue
 
-RUNS_AT_ONCE = max(1, (os.cpu_count() or 2) // 4)
-"""A run keeps about four cores busy; more at once would only slow each other down."""
+TEND_SECONDS = 3.0
+"""Time between two looks for runs that another foreman has left behind."""
 CALLS_AT_ONCE = 16
 """Calls that may wait for a worker, each in a thread; the workers answer one after the other."""
 
@@ -46,10 +46,9 @@ def main() -> None:
     owner = secrets.token_hex(8)
     lock = store.foreman_lock(owner)
     with lock:
-        store.settle_orphans()
+        store.check()
+        store.purge()
         foreman = Foreman(store, owner, answers)
-        for run_id in store.unclaimed():  # asked of a foreman that died before it read the message
-            foreman.take({"train": run_id})
         for line in sys.stdin:
             foreman.take(receive(line))
         foreman.close()
@@ -72,27 +71,27 @@ class Foreman:
         self._answers = answers
         self._writing = threading.Lock()
         self._context = _context()
-        self._runs = ThreadPoolExecutor(RUNS_AT_ONCE, thread_name_prefix="run")
+        self._runs = RunQueue(store, self._context)
         self._calls = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="call")
         self._pools = {name: _Pool(self._context) for name in CALLS}
-        self._children: dict[str, Any] = {}
+        self._closing = threading.Event()
         threading.Thread(target=self._prepare, daemon=True).start()
+        threading.Thread(target=self._tend, daemon=True).start()
 
     def take(self, message: dict[str, Any]) -> None:
         """Begin what a message asks for; never waits for it."""
         if "train" in message:
             if self._store.claim(message["train"], self._owner):
-                self._runs.submit(self._train, message["train"])
+                self._runs.add(message["train"])
         else:
             self._calls.submit(self._call, message)
 
     def close(self) -> None:
-        """End every worker, and close the runs they were at."""
-        self._runs.shutdown(wait=False, cancel_futures=True)  # first, so that none begins now
+        """End every worker; the runs they were at go on with the next foreman."""
+        self._closing.set()
+        self._runs.close()
         self._calls.shutdown(wait=False, cancel_futures=True)
-        for process in list(self._children.values()):
-            process.kill()
-        self._store.close_runs_of(self._owner, "LayerLab was closed while this run was under way.")
+        self._store.release_all(self._owner, "LayerLab was closed while this run was under way.")
         for pool in self._pools.values():
             pool.close()
 
@@ -104,21 +103,22 @@ class Foreman:
         with self._writing:
             send(self._answers, {"ready": True})
 
-    def _train(self, run_id: str) -> None:
-        process = self._context.Process(  # type: ignore[attr-defined]
-            target=_train_in_child, args=(run_id,), name=f"run-{run_id}"
-        )
-        try:
-            process.start()
-        except OSError as error:  # no memory, or too many processes
-            reason = f"The training process could not be started ({error}). Close other programs."
-            self._store.finish(run_id, Status.FAILED, reason)
-            return
-        self._children[run_id] = process
-        process.join()
-        self._children.pop(run_id, None)
-        # does nothing where the worker closed its run itself
-        self._store.finish(run_id, Status.FAILED, _why(process.exitcode))
+    def _tend(self) -> None:
+        """Take over what other foremen have left behind, now and as long as this one lives."""
+        while True:
+            try:
+                for run_id in self._store.orphans():
+                    lock = Path(self._store.writer_lock(run_id).lock_file)
+                    strays.end(self._store.worker_of(run_id), lock)
+                    self._store.release(
+                        run_id, "LayerLab was closed or killed while this run was under way."
+                    )
+                for run_id in self._store.unclaimed():
+                    self.take({"train": run_id})
+            except Exception:  # a full disk, a database that is being mended: the next look may do better
+                traceback.print_exc()
+            if self._closing.wait(TEND_SECONDS):
+                return
 
     def _call(self, message: dict[str, Any]) -> None:
         answer: dict[str, Any] = {"id": message["id"]}
@@ -143,11 +143,11 @@ class _Pool:
 
     def call(self, name: str, arguments: dict[str, Any]) -> Any:
         """Return what a call gives; waits for it."""
-        return self._result(_call_in_child, name, arguments)
+        return self._result(call_in_child, name, arguments)
 
     def warm(self) -> None:
         """Start the worker, and return once it is there."""
-        self._result(_load_tensorflow)
+        self._result(load_tensorflow)
 
     def close(self) -> None:
         """End the worker at once, whatever it is doing."""
@@ -176,7 +176,7 @@ class _Pool:
         with self._lock:
             if self._executor is None:
                 self._executor = ProcessPoolExecutor(
-                    1, mp_context=self._context, initializer=_end_with_parent
+                    1, mp_context=self._context, initializer=end_with_parent
                 )
             executor = self._executor
         try:
@@ -204,45 +204,6 @@ def _take_standard_output() -> IO[str]:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return answers
-
-
-def _why(exitcode: int | None) -> str:
-    """Return why a worker ended without closing its run."""
-    if exitcode is not None and exitcode < 0:
-        name = signal.Signals(-exitcode).name
-        hint = " Often that is a machine out of memory." if name == "SIGKILL" else ""
-        return f"The training process was killed ({name}).{hint} Train it again."
-    return f"The training process ended unexpectedly (exit code {exitcode}). Train it again."
-
-
-# --- in the children ---
-
-
-def _end_with_parent() -> None:
-    """End this process when the foreman ends, however that happens."""
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            wait([parent.sentinel])
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _train_in_child(run_id: str) -> None:
-    _end_with_parent()
-    from core.training.job import run_to_end
-
-    run_to_end(RunStore(home()), run_id)
-
-
-def _call_in_child(name: str, arguments: dict[str, Any]) -> Any:
-    return CALLS[name](**arguments)
-
-
-def _load_tensorflow() -> None:
-    import core.workers.preload  # noqa: F401
 
 
 if __name__ == "__main__":

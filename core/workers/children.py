@@ -1,0 +1,54 @@
+"""What runs in the processes that the foreman starts."""
+
+from __future__ import annotations
+
+import os
+import threading
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from typing import Any
+
+from core.home import home
+from core.runs.store import RunStore
+from core.workers import admission
+from core.workers.calls import CALLS
+
+
+def end_with_parent() -> None:
+    """End this process when the foreman ends, however that happens."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def train_in_child(run_id: str, attempt: int) -> None:
+    """Train a run that was begun for this process."""
+    end_with_parent()
+    from core.training.job import run_to_end
+
+    _share_cores()
+    run_to_end(RunStore(home()), run_id, attempt)
+
+
+def _share_cores() -> None:
+    if admission.runs_at_once() > 1:
+        import tensorflow as tf
+
+        # several at once: each keeps to its own cores, so that none slows the others down
+        tf.config.threading.set_intra_op_parallelism_threads(admission.threads_a_run())
+        tf.config.threading.set_inter_op_parallelism_threads(admission.threads_a_run())
+
+
+def call_in_child(name: str, arguments: dict[str, Any]) -> Any:
+    """Do one of the calls that a web process may ask for."""
+    return CALLS[name](**arguments)
+
+
+def load_tensorflow() -> None:
+    """Load TensorFlow, so that the first call need not wait for it."""
+    import core.workers.preload  # noqa: F401

@@ -1,0 +1,151 @@
+"""The queue of runs: begins them in order, as many at once as there is room for, and sees them end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from core.data.sources import source
+from core.errors import LayerLabError
+from core.runs.run import Status
+from core.runs.store import RunStore
+from core.workers import admission
+from core.workers.children import train_in_child
+
+LOOK_SECONDS = 2.0
+"""Time between two looks for whether other programs have given memory back."""
+
+
+class RunQueue:
+    """Runs that one foreman has taken. May be used from any thread."""
+
+    def __init__(self, store: RunStore, context: BaseContext) -> None:
+        """Begin to look after runs.
+
+        Args:
+            store: Where they are.
+            context: How processes are started.
+        """
+        self._store = store
+        self._context = context
+        self._changed = threading.Condition()
+        self._waiting: list[str] = []
+        self._children: dict[str, Any] = {}  # None: being started
+        self._closed = False
+        self._said: dict[str, str] = {}
+        threading.Thread(target=self._serve, name="run-queue", daemon=True).start()
+
+    def add(self, run_id: str) -> None:
+        """Have a run trained when its turn comes."""
+        with self._changed:
+            self._waiting.append(run_id)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Begin no more runs, and end those under way."""
+        with self._changed:
+            self._closed = True
+            self._waiting.clear()
+            children = [process for process in self._children.values() if process is not None]
+            self._changed.notify_all()
+        for process in children:
+            process.kill()
+        for process in children:
+            process.join()
+
+    # --- the thread that begins runs ---
+
+    def _serve(self) -> None:
+        while True:
+            with self._changed:
+                while not self._closed and not self._has_turn():
+                    self._changed.wait()
+                if self._closed:
+                    return
+                run_id = self._waiting[0]
+            if not self._may_begin(run_id):
+                with self._changed:  # what is before it goes on; the turn is kept
+                    self._changed.wait(LOOK_SECONDS)
+                continue
+            with self._changed:
+                if self._closed:
+                    return
+                self._waiting.remove(run_id)
+                self._children[run_id] = None  # its place is taken before it is there
+            # without the lock: the very first process waits until TensorFlow is loaded
+            self._begin(run_id)
+
+    def _has_turn(self) -> bool:
+        return bool(self._waiting) and len(self._children) < admission.runs_at_once()
+
+    def _may_begin(self, run_id: str) -> bool:
+        """Return whether a run can be begun now, or need not be any more."""
+        try:
+            run = self._store.get(run_id)
+            needed = admission.needed_bytes(run.experiment, source(run.experiment.data.dataset).info)
+        except LayerLabError:  # deleted, or of a data set that is unknown here: the job says so in words
+            return True
+        if run.status is not Status.QUEUED:
+            return True
+        total = admission.total_bytes()
+        refused = admission.refusal(needed, total)
+        if refused:
+            self._store.finish(run_id, Status.FAILED, refused)
+            return True
+        words = admission.lack(needed, admission.available_bytes(), total)
+        if words and self._said.get(run_id) != words:
+            self._store.explain(run_id, words)
+            self._said[run_id] = words
+        return not words
+
+    def _begin(self, run_id: str) -> None:
+        self._said.pop(run_id, None)
+        attempt = self._store.begin(run_id)
+        process = self._started(run_id, attempt) if attempt else None
+        with self._changed:
+            if process is None:  # stopped while it waited, or it could not be started
+                self._children.pop(run_id, None)
+                return
+            self._children[run_id] = process
+            if self._closed:
+                process.kill()
+        threading.Thread(target=self._see_it_end, args=(run_id, attempt, process), daemon=True).start()
+
+    def _started(self, run_id: str, attempt: int) -> Any:
+        process = self._context.Process(  # type: ignore[attr-defined]
+            target=train_in_child, args=(run_id, attempt), name=f"run-{run_id}"
+        )
+        try:
+            process.start()
+        except OSError as error:  # no memory, or too many processes
+            reason = f"The training process could not be started ({error}). Close other programs."
+            self._store.finish(run_id, Status.INTERRUPTED, reason, attempt=attempt)
+            return None
+        return process
+
+    def _see_it_end(self, run_id: str, attempt: int, process: Any) -> None:
+        process.join()
+        try:
+            if not self._closed:
+                # does nothing where the worker closed its run itself
+                self._store.finish(run_id, Status.INTERRUPTED, why(process.exitcode), attempt=attempt)
+        finally:
+            with self._changed:
+                self._children.pop(run_id, None)
+                self._changed.notify_all()
+
+
+def why(exitcode: int | None) -> str:
+    """Return why a worker ended without closing its run."""
+    if exitcode is not None and exitcode < 0:
+        name = signal.Signals(-exitcode).name
+        if name == "SIGKILL":
+            words = f"was killed ({name}). Often that is a machine out of memory"
+        elif name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE"):
+            words = f"crashed ({name}): a fault in TensorFlow, or in the machine"
+        else:
+            words = f"was ended ({name})"
+        return f"The training process {words}."
+    return f"The training process ended unexpectedly (exit code {exitcode})."
