@@ -36,8 +36,12 @@ class Checkpoints:
         with storage():
             self._folder.mkdir(exist_ok=True)
         write_sealed(self._folder / f"{epoch:06d}{_ENDING}", content, durable)
-        for old in self._newest_first()[KEPT:]:
-            old.unlink(missing_ok=True)
+        self._remove(self._newest_first()[KEPT:])
+
+    def keep_newest_only(self) -> None:
+        """Remove all but the newest state that is whole."""
+        newest = self.newest()
+        self._remove([path for path in self._newest_first() if newest and path != newest])
 
     def newest_first(self) -> Iterator[bytes]:
         """Yield the states that are whole, the newest first; damaged ones are logged and left out."""
@@ -53,6 +57,11 @@ class Checkpoints:
     def newest_epoch(self) -> int:
         """Return after which epoch the newest state was kept, without reading it; 0 where there is none."""
         return next((int(path.stem) for path in self._newest_first()), 0)
+
+    @staticmethod
+    def _remove(paths: list[Path]) -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
 
     def _newest_first(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{_ENDING}"), reverse=True)

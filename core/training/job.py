@@ -127,11 +127,10 @@ def _go_on_from(store: RunStore, run: Run, attempt: int) -> State | None:
         state = _readable(content)
         if state is None:
             continue
+        seq = state.origin["seq"]
         if state.origin["run"] != run.id:  # the run that this one continues has kept it
-            seq, state = store.last_seq(run.id), _begun_anew(state)
-        else:
-            seq = state.origin["seq"]
-            store.rewind(run.id, seq)
+            seq, state = _seq_of(store, run, state.position.epoch), _begun_anew(state)
+        store.rewind(run.id, seq)
         if store.last_seq(run.id) == seq:
             _note_resume(store, run, attempt, state)
             return state
@@ -146,6 +145,12 @@ def _readable(content: bytes) -> State | None:
         return State.from_bytes(content)
     except FileDamaged:
         return None
+
+
+def _seq_of(store: RunStore, run: Run, epoch: int) -> int:
+    """Return the number of the event that ends an epoch; 0 where none does."""
+    found = (event.seq for event in store.events(run.id, kind="epoch") if event.body["epoch"] <= epoch)
+    return max(found, default=0)
 
 
 def _begun_anew(state: State) -> State:
@@ -189,6 +194,7 @@ def _leave_files(store: RunStore, run: Run, model: Any) -> None:
         (run.folder / "summary.txt").write_text(printed(model), encoding="utf-8")
     write_whole(run.model_path, model.save)
     write_checksum(run.model_path)
+    Checkpoints(run.checkpoints).keep_newest_only()  # nothing can go wrong any more
 
 
 class _StoreListener:
