@@ -53,6 +53,7 @@ class Database:
             with self.connect() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 version = connection.execute("PRAGMA user_version").fetchone()[0]
+                tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
         except RunsRebuilt:
             return
         if version > VERSION:
@@ -60,8 +61,23 @@ class Database:
                 f"The runs in {self.home} were written by a newer LayerLab. Update this one, or name "
                 "another folder in LAYERLAB_HOME."
             )
-        if version < VERSION:
+        if version == 0 and tables:
+            self.mend()
+        elif version == 0:  # new, or what was there is gone
+            self._fill()
+        elif version < VERSION:
             self._migrate(version)
+
+    def _fill(self) -> None:
+        """Make the tables of an empty file, with the runs whose folders are there."""
+        with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            # one transaction: who is killed here leaves an empty file, and the next one begins anew
+            connection.executescript(f"BEGIN; {' '.join(MIGRATIONS)}")
+            self._rebuild(connection, self.home)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.commit()
 
     def _migrate(self, version: int) -> None:
         with self.connect() as connection:
@@ -96,7 +112,8 @@ class Database:
 
     def _explain(self, error: sqlite3.DatabaseError) -> None:
         code = _code(error)
-        if code in _DAMAGED:
+        # a file that was emptied is a database without tables
+        if code in _DAMAGED or "no such table" in str(error):
             self.mend()
             raise RunsRebuilt(
                 "The list of runs was damaged and has been made anew from the runs' own folders. "
@@ -133,14 +150,7 @@ class Database:
                 return
             aside = self._put_aside()
             _LOG.error("the list of runs was damaged; it is kept in %s and made anew", aside)
-            with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(
-                    f"BEGIN; {' '.join(MIGRATIONS)} PRAGMA user_version = {VERSION}; COMMIT;"
-                )
-                connection.row_factory = sqlite3.Row
-                with connection:
-                    self._rebuild(connection, self.home)
+            self._fill()
 
     def _is_whole(self) -> bool:
         try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from core.errors import FileDamaged, StorageFailed
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if os.name == "posix" else {errno.ENOSPC}
+_NEW = ".new-"
 _SEAL = b"LayerLab sha256 "
 _SEAL_BYTES = len(_SEAL) + 64 + 1
 FULL = "The disk is full. Free some space, then try again; nothing that was kept before is lost."
@@ -52,7 +53,9 @@ def write_whole(path: Path, write: Callable[[Path], None], durable: bool = True)
         StorageFailed: The disk is full, or the folder can't be written.
     """
     with storage():
-        handle, named = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=path.suffix)
+        # named after the process, so that it can be told later whether anybody still writes it
+        prefix = f"{_NEW}{os.getpid()}-"
+        handle, named = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=path.suffix)
         os.close(handle)
         temporary = Path(named)
         try:
@@ -65,6 +68,21 @@ def write_whole(path: Path, write: Callable[[Path], None], durable: bool = True)
             raise
         if durable and os.name == "posix":
             _to_disk(path.parent)  # the new name is the folder's
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes have left half written in a folder and below.
+
+    Raises:
+        StorageFailed: The folder can't be written.
+    """
+    import psutil
+
+    with storage():
+        for path in folder.rglob(f"{_NEW}*"):
+            writer = path.name.removeprefix(_NEW).split("-")[0]
+            if not (writer.isdecimal() and psutil.pid_exists(int(writer))):
+                path.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.errors import RunNotFound
+from core.errors import RunNotFound, StorageFailed
 from core.runs import curve as curves
 from core.runs.database import Database, mending
 from core.runs.files import storage
 from core.runs.rows import rebuild, run_of, run_or_none, write_card
 from core.runs.run import Event, Request, Run, Status
 
+_LOG = logging.getLogger(__name__)
 OVER = tuple(status.value for status in Status if status.over)
 _LARGEST = 2**63 - 1
 """The largest integer that SQLite holds."""
@@ -146,9 +148,13 @@ class Reader:
     # --- inside ---
 
     def _keep_card(self, run_id: str) -> None:
-        """Write what the database says of a run into its folder."""
-        with self._database.connect() as database:
-            row = database.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+        """Write what the database says of a run into its folder, where that can be."""
+        try:
+            with self._database.connect() as database:
+                row = database.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+        except StorageFailed as error:  # what was to be done is done and stands in the database
+            _LOG.warning("the card of run %s can't be written: %s", run_id, error)
+            return
         if row is not None:
             write_card(row, self.home)
 

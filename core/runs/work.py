@@ -6,7 +6,9 @@ import json
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -263,10 +265,21 @@ class Work(Reader):
         for row in rows:
             self.release(row["id"], reason)
 
-    def _is_dead(self, owner: str) -> bool:
+    def bury(self) -> None:
+        """Remove the lock files of foremen that are gone."""
+        for path in (self.home / "foremen").glob("*.lock"):
+            self._is_dead(path.stem, bury=True)
+
+    def _is_dead(self, owner: str, bury: bool = False) -> bool:
         lock = self.foreman_lock(owner)
+        path = Path(lock.lock_file)
+        if not path.exists():
+            return True
         try:
             with lock:
+                if bury:  # as it is held: a foreman that is just being born waits for it, and makes another
+                    with suppress(OSError):
+                        path.unlink()
                 return True
         except Timeout:
             return False

@@ -16,7 +16,7 @@ from core.data import library
 from core.data.split import split
 from core.errors import FileDamaged, LayerLabError, StorageFailed
 from core.runs.checkpoints import Checkpoints
-from core.runs.files import storage, write_checksum, write_whole
+from core.runs.files import storage, sweep, write_checksum, write_whole
 from core.runs.run import Control, Progress, Run, Status
 from core.runs.store import RunStore
 
@@ -50,6 +50,7 @@ def run_to_end(store: RunStore, run_id: str, attempt: int = 0) -> None:
         with store.writer_lock(run_id).acquire(timeout=WRITER_SECONDS):
             if not store.register(run_id, attempt, os.getpid()):
                 raise Superseded
+            sweep(run.folder)
             _train(store, run, attempt)
     except Superseded:
         return
@@ -98,7 +99,7 @@ def _train(store: RunStore, run: Run, attempt: int) -> None:
     from core.training.engine import evaluate, train
 
     plan = run.experiment.training
-    listener = _StoreListener(store, run.id, attempt)
+    listener = StoreListener(store, run.id, attempt)
     begin = _go_on_from(store, run, attempt)
     dataset = library.load(run.experiment.data.dataset)
     parts = split(dataset, run.experiment.data)
@@ -197,7 +198,7 @@ def _leave_files(store: RunStore, run: Run, model: Any) -> None:
     Checkpoints(run.checkpoints).keep_newest_only()  # nothing can go wrong any more
 
 
-class _StoreListener:
+class StoreListener:
     """Passes what the engine says to the store, and what the store was asked to the engine."""
 
     def __init__(self, store: RunStore, run_id: str, attempt: int) -> None:

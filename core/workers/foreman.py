@@ -35,6 +35,8 @@ from core.workers.run_queue import RunQueue
 
 TEND_SECONDS = 3.0
 """Time between two looks for runs that another foreman has left behind."""
+LOCK_SECONDS = 5.0
+"""How long another foreman may take to see that this one's lock file is not a dead one's."""
 CALLS_AT_ONCE = 16
 """Calls that may wait for a worker, each in a thread; the workers answer one after the other."""
 
@@ -45,9 +47,10 @@ def main() -> None:
     store = RunStore(home())
     owner = secrets.token_hex(8)
     lock = store.foreman_lock(owner)
-    with lock:
+    with lock.acquire(LOCK_SECONDS):
         store.check()
         store.purge()
+        store.bury()
         foreman = Foreman(store, owner, answers)
         for line in sys.stdin:
             foreman.take(receive(line))
@@ -81,8 +84,7 @@ class Foreman:
     def take(self, message: dict[str, Any]) -> None:
         """Begin what a message asks for; never waits for it."""
         if "train" in message:
-            if self._store.claim(message["train"], self._owner):
-                self._runs.add(message["train"])
+            self._train(message["train"])
         else:
             self._calls.submit(self._call, message)
 
@@ -91,9 +93,19 @@ class Foreman:
         self._closing.set()
         self._runs.close()
         self._calls.shutdown(wait=False, cancel_futures=True)
-        self._store.release_all(self._owner, "LayerLab was closed while this run was under way.")
+        try:
+            self._store.release_all(self._owner, "LayerLab was closed while this run was under way.")
+        except LayerLabError as error:  # the next foreman finds them without that
+            print(error, file=sys.stderr)
         for pool in self._pools.values():
             pool.close()
+
+    def _train(self, run_id: str) -> None:
+        try:
+            if self._store.claim(run_id, self._owner):
+                self._runs.add(run_id)
+        except LayerLabError as error:  # the next look for runs that nobody has taken does better
+            print(error, file=sys.stderr)
 
     def _prepare(self) -> None:
         """Get ready before anybody asks: the data that ship with a library, then TensorFlow."""
@@ -114,7 +126,7 @@ class Foreman:
                         run_id, "LayerLab was closed or killed while this run was under way."
                     )
                 for run_id in self._store.unclaimed():
-                    self.take({"train": run_id})
+                    self._train(run_id)
             except Exception:  # a full disk, a database that is being mended: the next look may do better
                 traceback.print_exc()
             if self._closing.wait(TEND_SECONDS):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
+import traceback
 from multiprocessing.context import BaseContext
 from typing import Any
 
 from core.data.sources import source
 from core.errors import LayerLabError
+from core.runs.files import sweep
 from core.runs.run import Status
 from core.runs.store import RunStore
 from core.workers import admission
@@ -65,17 +67,14 @@ class RunQueue:
                 if self._closed:
                     return
                 run_id = self._waiting[0]
-            if not self._may_begin(run_id):
+            try:
+                begun = self._may_begin(run_id) and self._begin(run_id)
+            except Exception:  # a full disk: the next look may do better, and those that wait are kept
+                traceback.print_exc()
+                begun = False
+            if not begun:
                 with self._changed:  # what is before it goes on; the turn is kept
                     self._changed.wait(LOOK_SECONDS)
-                continue
-            with self._changed:
-                if self._closed:
-                    return
-                self._waiting.remove(run_id)
-                self._children[run_id] = None  # its place is taken before it is there
-            # without the lock: the very first process waits until TensorFlow is loaded
-            self._begin(run_id)
 
     def _has_turn(self) -> bool:
         return bool(self._waiting) and len(self._children) < admission.runs_at_once()
@@ -100,18 +99,26 @@ class RunQueue:
             self._said[run_id] = words
         return not words
 
-    def _begin(self, run_id: str) -> None:
-        self._said.pop(run_id, None)
+    def _begin(self, run_id: str) -> bool:
+        """Begin a run; False where this queue is closed meanwhile."""
         attempt = self._store.begin(run_id)
+        with self._changed:
+            if self._closed:
+                return False
+            self._said.pop(run_id, None)
+            self._waiting.remove(run_id)
+            self._children[run_id] = None  # its place is taken before it is there
+        # without the lock: the very first process waits until TensorFlow is loaded
         process = self._started(run_id, attempt) if attempt else None
         with self._changed:
             if process is None:  # stopped while it waited, or it could not be started
                 self._children.pop(run_id, None)
-                return
+                return True
             self._children[run_id] = process
             if self._closed:
                 process.kill()
         threading.Thread(target=self._see_it_end, args=(run_id, attempt, process), daemon=True).start()
+        return True
 
     def _started(self, run_id: str, attempt: int) -> Any:
         process = self._context.Process(  # type: ignore[attr-defined]
@@ -121,20 +128,30 @@ class RunQueue:
             process.start()
         except OSError as error:  # no memory, or too many processes
             reason = f"The training process could not be started ({error}). Close other programs."
-            self._store.finish(run_id, Status.INTERRUPTED, reason, attempt=attempt)
+            self._interrupt(run_id, attempt, reason)
             return None
         return process
 
     def _see_it_end(self, run_id: str, attempt: int, process: Any) -> None:
         process.join()
-        try:
-            if not self._closed:
-                # does nothing where the worker closed its run itself
-                self._store.finish(run_id, Status.INTERRUPTED, why(process.exitcode), attempt=attempt)
-        finally:
+        # does nothing where the worker closed its run itself
+        self._interrupt(run_id, attempt, why(process.exitcode))
+        with self._changed:
+            self._children.pop(run_id, None)
+            self._changed.notify_all()
+
+    def _interrupt(self, run_id: str, attempt: int, reason: str) -> None:
+        """Close a run, as soon as that can be written down."""
+        while not self._closed:
+            try:
+                self._store.finish(run_id, Status.INTERRUPTED, reason, attempt=attempt)
+                sweep(self._store.home / "runs" / run_id)
+                return
+            except Exception:  # a full disk, a database that is being mended
+                traceback.print_exc()
             with self._changed:
-                self._children.pop(run_id, None)
-                self._changed.notify_all()
+                if not self._closed:
+                    self._changed.wait(LOOK_SECONDS)
 
 
 def why(exitcode: int | None) -> str:
