@@ -25,9 +25,10 @@ from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.presets import PRESETS
 from core.model.build import build
-from core.runs.run import Progress, Request
+from core.runs.run import Control, Progress
 from core.training.engine import train
 from core.training.estimate import SECONDS, START, START_LAYER, Work, reference_seconds, work
+from core.training.state import State
 
 WITHIN = 2.0
 PULL = 0.01
@@ -43,9 +44,15 @@ class _Clock:
         """Keep the time of the last word."""
         self.seconds = progress.seconds
 
-    def request(self) -> Request:
+    def control(self) -> Control:
         """Ask for nothing."""
-        return Request.GO
+        return Control()
+
+    def keep(self, state: State) -> None:
+        """Keep nothing."""
+
+    def note_mistakes(self, body: Mapping[str, Any]) -> None:
+        """Note nothing."""
 
 
 def main() -> None:
@@ -77,7 +84,7 @@ def _measure(design: Experiment, info: DatasetInfo) -> float:
     parts = split(dataset, design.data)
     model = build(design, info, parts.statistics)
     clock = _Clock()
-    train(model, parts, info, design.training, clock)
+    train(model, parts, info, design, clock)
     return clock.seconds
 
 

@@ -64,7 +64,7 @@ class Checkpoints:
             path.unlink(missing_ok=True)
 
     def _newest_first(self) -> list[Path]:
-        return sorted(self._folder.glob(f"*{_ENDING}"), reverse=True)
+        return sorted(self._folder.glob(f"[0-9]*{_ENDING}"), reverse=True)
 
 
 def _whole(path: Path) -> bytes | None:

@@ -49,12 +49,12 @@ class Rate:
     @property
     def now(self) -> float:
         """The rate of the next step."""
-        return float(f"{float(keras.ops.convert_to_numpy(self._optimizer.learning_rate)):.6g}")
+        return float(f"{float(self._optimizer.learning_rate):.6g}")
 
     @property
     def scale(self) -> float:
         """What the schedule is multiplied by."""
-        return float(self._scaled.scale.numpy()) if self._scaled else 1.0
+        return float(self._scaled.scale) if self._scaled else 1.0
 
     def set(self, rate: float) -> bool:
         """Take another rate from the next step on; a schedule goes on from there in proportion.

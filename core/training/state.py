@@ -136,7 +136,11 @@ def restore_callbacks(planned: Sequence[keras.callbacks.Callback], state: State)
 
 
 def _named(kind: str, values: Iterable[Any]) -> Mapping[str, np.ndarray]:
-    return {f"{kind}/{number}": np.asarray(value) for number, value in enumerate(values)}
+    # by way of a tensor: NumPy's own reading of a Keras variable warns
+    return {
+        f"{kind}/{number}": np.asarray(keras.ops.convert_to_tensor(value))
+        for number, value in enumerate(values)
+    }
 
 
 def _listed(kind: str, arrays: Mapping[str, np.ndarray]) -> list[np.ndarray]:
@@ -144,10 +148,6 @@ def _listed(kind: str, arrays: Mapping[str, np.ndarray]) -> list[np.ndarray]:
     while (array := arrays.get(f"{kind}/{len(found)}")) is not None:
         found.append(array)
     return found
-
-
-def _counted(callback: keras.callbacks.Callback) -> Mapping[str, Any]:
-    return {name: _plain(getattr(callback, name)) for name in _REMEMBERED if hasattr(callback, name)}
 
 
 def _plain(value: Any) -> float | int | None:

@@ -106,9 +106,9 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
             return
         self.whole_epochs = self.epoch
         last = self.epoch == self.plan.epochs or self.model.stop_training
-        self._look_at_mistakes(last)
-        if not last:
+        if not last:  # after the last, the engine keeps what is left in the end
             self.listener.keep(capture(self.model, self.planned, self.position()))
+        self._look_at_mistakes(last)
         self._stepping = None
         self._tick(time.monotonic())
         if not last:

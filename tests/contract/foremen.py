@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.data.sources import source
 from core.experiment.experiment import Experiment
 from core.experiment.presets import preset
+from core.runs.checkpoints import Checkpoints
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
 from core.workers.client import Workers
@@ -32,6 +33,13 @@ def over(store: RunStore, run: Run, seconds: float = START) -> Run:
     """Return a run once it is over."""
     until(lambda: store.get(run.id).status.over, seconds, f"run {run.number} is over")
     return store.get(run.id)
+
+
+def with_checkpoint(store: RunStore, run: Run) -> None:
+    """Wait until a run has left something to go on from."""
+    under_way(store, run)
+    until(lambda: Checkpoints(run.checkpoints).newest_epoch(), START, "a checkpoint is kept")
+    assert store.get(run.id).status is Status.RUNNING
 
 
 def under_way(store: RunStore, run: Run) -> None:

@@ -25,8 +25,8 @@ from core.experiment.experiment import Experiment
 from core.experiment.presets import PRESETS, preset
 from core.model.build import build
 from core.model.code import model_lines, script
-from core.runs.run import Progress, Request
 from core.training.engine import evaluate, train
+from tests.contract.trainings import Notes
 from tests.unit import strategies
 from tests.unit.made_up import PICTURES
 
@@ -80,13 +80,6 @@ def test_the_code_of_any_design_is_python_and_of_a_legal_one_makes_its_network(d
     _by_code(design, PICTURES, inputs)
 
 
-class _Silent:
-    def record(self, progress: Progress, events: list[Any]) -> None: ...
-
-    def request(self) -> Request:
-        return Request.GO
-
-
 @pytest.mark.parametrize(
     "design",
     [
@@ -134,7 +127,7 @@ def test_the_script_trains_by_itself_and_gives_the_runs_own_figures(
     told = ast.literal_eval(done.stdout.strip().splitlines()[-1])
 
     model = build(experiment, digits_info, parts.statistics)
-    train(model, parts, digits_info, experiment.training, _Silent())
+    train(model, parts, digits_info, experiment, Notes())
     ours = evaluate(model, dataset.test, digits_info, experiment.training)
     assert told["loss"] == pytest.approx(ours["loss"], rel=1e-3)
     assert told["accuracy"] == pytest.approx(ours["accuracy"], abs=0.003)

@@ -21,12 +21,18 @@ from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.presets import preset
 from core.home import home
+from core.runs.files import verify_checksum
 from core.runs.run import Request, Run, Status
 from core.runs.store import RunStore
-from core.training import engine
+from core.training import teller
 from core.training.job import run_to_end
 from tests.unit.made_up import HOUSES, PICTURES
 
+FILES = {
+    *("checkpoints", "events.jsonl", "experiment.json", "history.csv", "model.keras", "model.keras.sha256"),
+    *("run.json", "summary.txt", "tensorboard", "writer.lock"),
+}
+"""What a finished run leaves in its folder, and nothing half-written."""
 pytestmark = [
     pytest.mark.usefixtures("made_up_sources"),
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras 3.15, saving
@@ -84,7 +90,7 @@ def test_any_data_set_is_trained_tested_and_its_model_kept(
     assert (run.status, run.reason) == (Status.COMPLETED, "")
     metric = info.task.metric
     named = {f"{part}{name}" for part in ("", "val_", "test_") for name in ("loss", metric)}
-    assert set(run.result) == named | {"epoch", "seconds"}
+    assert set(run.result) == named | {"epoch", "step", "seconds", "learning_rate"}
     assert run.progress.share == 1.0
     epochs = [event.body for event in store.events(run.id) if event.kind == "epoch"]
     assert [body["epoch"] for body in epochs] == list(range(1, design.training.epochs + 1))
@@ -92,7 +98,11 @@ def test_any_data_set_is_trained_tested_and_its_model_kept(
     assert run.has_model
     expected = {name: value for name, value in run.result.items() if name.startswith("test_")}
     assert _figures(run, "test") == pytest.approx(expected, rel=1e-5)
-    assert sorted(path.name for path in run.folder.iterdir()) == ["experiment.json", "model.keras"]
+    assert {path.name for path in run.folder.iterdir()} == FILES
+    assert run.reason == ""
+    last = f"{design.training.epochs:06d}.checkpoint"  # to be continued from; earlier ones are not needed
+    assert [path.name for path in run.checkpoints.iterdir()] == [last]
+    verify_checksum(run.model_path)
 
 
 def test_the_same_run_twice_gives_the_same_figures(store: RunStore) -> None:
@@ -112,7 +122,7 @@ def test_the_input_and_output_of_the_kept_model_are_the_datas_own(store: RunStor
 def test_a_run_stopped_on_its_way_keeps_its_model_and_says_how_that_one_does(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "EVENT_SECONDS", 0.0)
+    monkeypatch.setattr(teller, "EVENT_SECONDS", 0.0)
     run = store.create(_pictures().with_training(epochs=10_000), "long")
     thread = threading.Thread(target=run_to_end, args=(store, run.id))
     thread.start()
@@ -194,9 +204,19 @@ def test_a_run_is_closed_even_where_nothing_can_be_written(
 ) -> None:
     run = store.create(_pictures().with_training(epochs=1), "homeless")
     shutil.rmtree(run.folder)
+    run.folder.write_text("where a folder should be")
     run_to_end(store, run.id)
     assert store.get(run.id).status is Status.FAILED
-    assert "FileNotFoundError" in capsys.readouterr().err
+    assert "did not expect" in store.get(run.id).reason
+    assert str(run.folder) in capsys.readouterr().err
+
+
+def test_a_run_whose_folder_was_removed_while_it_waited_gets_a_new_one(store: RunStore) -> None:
+    run = store.create(_pictures().with_training(epochs=1), "homeless")
+    shutil.rmtree(run.folder)
+    run_to_end(store, run.id)
+    assert store.get(run.id).status is Status.COMPLETED
+    assert {path.name for path in run.folder.iterdir()} == FILES - {"experiment.json"}
 
 
 def test_an_error_nobody_expected_is_logged_whole_beside_the_run(
@@ -211,11 +231,7 @@ def test_an_error_nobody_expected_is_logged_whole_beside_the_run(
     log = (run.folder / "log.txt").read_text("utf-8")
     assert "IsADirectoryError" in log
     assert log.strip() in capsys.readouterr().err
-    assert sorted(path.name for path in run.folder.iterdir()) == [
-        "experiment.json",
-        "log.txt",
-        "model.keras",
-    ]
+    assert {path.name for path in run.folder.iterdir()} - FILES == {"log.txt"}
 
 
 def test_the_presets_train_on_digits(store: RunStore) -> None:

@@ -122,7 +122,7 @@ def _doubtful(**plan: object) -> tuple[list[float], engine.Outcome, float]:
     answers[::3] = (answers[::3] + 1) % 5
     data = replace(data, validation=Samples(data.validation.inputs, answers))
     model = build(made, PICTURES, data.statistics)
-    outcome = engine.train(model, data, PICTURES, made.training, notes)
+    outcome = engine.train(model, data, PICTURES, made, notes)
     seen = [body["val_loss"] for body in notes.bodies("epoch")]
     return seen, outcome, engine.evaluate(model, data.validation, PICTURES, made.training)["loss"]
 

@@ -94,33 +94,40 @@ def test_processes_that_open_a_fresh_home_together_find_one_store(tmp_path: Path
 def test_a_run_is_an_orphan_only_once_its_foreman_is_gone(store: RunStore, begun: bool) -> None:
     run, other = _owned(store, "living", begun), store.create(Experiment(), "nobody's yet")
     with _foreman(store.home, "living") as foreman:
-        store.settle_orphans()
-        assert store.get(run.id) == run
+        assert store.orphans() == []
         foreman.kill()  # SIGKILL: it cannot say goodbye
         foreman.wait()
-        store.settle_orphans()
-    settled = store.get(run.id)
-    assert settled.status is Status.FAILED
-    assert "killed while this run was under way. Train it again." in settled.reason
-    assert settled.ended is not None
-    assert store.get(other.id) == other
+        assert store.orphans() == [run.id]
+    assert store.get(run.id) == run
+    store.release(run.id, "LayerLab was killed.")
+    released = store.get(run.id)
+    assert (released.status, released.ended) == (Status.QUEUED, None)
+    assert released.reason == "LayerLab was killed. It goes on by itself."
+    assert store.unclaimed() == [run.id, other.id]
+    assert store.orphans() == []
 
 
-def test_only_the_runs_of_the_foreman_that_is_gone_are_settled(store: RunStore) -> None:
+def test_only_the_runs_of_the_foreman_that_is_gone_are_orphans(store: RunStore) -> None:
     lost, kept = _owned(store, "gone", begun=True), _owned(store, "living", begun=True)
+    over = _owned(store, "gone", begun=True)
+    store.finish(over.id, Status.COMPLETED)
     with _foreman(store.home, "living"):
-        store.settle_orphans()
-    assert store.get(lost.id).status is Status.FAILED
-    assert store.get(kept.id) == kept
+        assert store.orphans() == [lost.id]
+    assert store.orphans() == [lost.id, kept.id]
 
 
-def test_closing_a_foremans_runs_leaves_those_of_others_and_those_that_are_over(store: RunStore) -> None:
+def test_a_closing_foreman_gives_back_its_runs_but_not_those_of_others_or_that_are_over(
+    store: RunStore,
+) -> None:
     queued, running, over = (_owned(store, "mine", begun=begun) for begun in (False, True, True))
     store.finish(over.id, Status.COMPLETED)
     other = _owned(store, "other", begun=True)
-    store.close_runs_of("mine", "LayerLab was closed.")
+    store.release_all("mine", "LayerLab was closed.")
     for run in (queued, running):
-        assert store.get(run.id).reason == "LayerLab was closed. Train it again."
-        assert store.get(run.id).status is Status.FAILED
+        assert store.get(run.id).status is Status.QUEUED
+        assert store.get(run.id).reason == "LayerLab was closed. It goes on by itself."
+        assert store.claim(run.id, "next")
+        assert store.begin(run.id) == run.attempt + 1
+        assert store.get(run.id).reason == ""
     assert store.get(over.id).status is Status.COMPLETED
     assert store.get(other.id) == other

@@ -15,15 +15,15 @@ from core.experiment.experiment import Experiment
 from core.experiment.presets import preset
 from core.model.build import build
 from core.runs.run import Request
-from core.training import engine
+from core.training import engine, teller
 from tests.contract.trainings import Notes, parts, train
 from tests.unit.made_up import PICTURES
 
 
 @pytest.fixture(autouse=True)
 def _a_point_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "EVENT_SECONDS", 0.0)
-    monkeypatch.setattr(engine, "PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(teller, "EVENT_SECONDS", 0.0)
+    monkeypatch.setattr(teller, "PAUSE_SECONDS", 0.001)
 
 
 def _design(**plan: object) -> Experiment:
@@ -69,7 +69,7 @@ def test_epochs_have_the_figures_of_keras_own_fit(loss: str) -> None:
 def test_points_weighted_by_their_samples_add_up_to_the_epoch(
     seconds: float, batch_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "EVENT_SECONDS", seconds)
+    monkeypatch.setattr(teller, "EVENT_SECONDS", seconds)
     notes = Notes()
     train(_design(batch_size=batch_size), notes)
     samples, steps = len(parts(_design()).training), notes.progress[-1].steps
@@ -129,8 +129,8 @@ def test_a_pause_waits_and_then_goes_on_as_if_nothing_had_been() -> None:
 
 
 def test_a_stop_in_a_pause_ends_training() -> None:
-    answers = iter([Request.PAUSE, Request.PAUSE, Request.PAUSE, Request.STOP])
-    notes = Notes(lambda notes: next(answers))
+    answers = iter([Request.PAUSE, Request.PAUSE, Request.PAUSE])
+    notes = Notes(lambda notes: next(answers, Request.STOP))
     _, outcome = train(_design(), notes)
     assert not outcome.done
     assert any(progress.paused for progress in notes.progress)

@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 
 from core.errors import WorkerLost
-from core.runs.run import Status
+from core.runs.run import Request, Status
 from core.runs.store import RunStore
 from core.workers.client import Workers
-from tests.contract.foremen import ENDLESS, START, start_run, under_way
+from tests.contract.foremen import ENDLESS, START, over, start_run, with_checkpoint
 from tests.contract.processes import alive, descendants, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_closing_leaves_no_process_and_no_run_under_way(tmp_path: Path) -> None:
+def test_closing_leaves_no_process_and_the_runs_go_on_next_time(tmp_path: Path) -> None:
     own, runs = Workers(tmp_path), RunStore(tmp_path)
     run, waiting = start_run(runs, own, ENDLESS), start_run(runs, own, ENDLESS)
-    under_way(runs, run)
+    with_checkpoint(runs, run)
     foreman, below = own.pid, descendants(own.pid)
     assert len(below) >= 3  # fork server, predictor, training
     own.close()
@@ -31,9 +31,17 @@ def test_closing_leaves_no_process_and_no_run_under_way(tmp_path: Path) -> None:
     assert foreman is not None
     assert not alive(foreman)
     for each in (run, waiting):
-        assert runs.get(each.id).status is Status.FAILED
+        assert runs.get(each.id).status is Status.QUEUED
         assert "LayerLab was closed" in runs.get(each.id).reason
     own.close()  # once more does no harm
+
+    following = Workers(tmp_path)
+    following.start()
+    until(lambda: runs.last_event(run.id, "resume"), START, "the run goes on, though nobody asked")
+    for each in (waiting, run):
+        runs.ask(each.id, Request.STOP)
+    assert over(runs, run).status is Status.STOPPED
+    following.close()
 
 
 def test_all_workers_end_when_the_server_is_killed(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from core.data.split import Dataset, Parts, Samples, split
 from core.experiment.dataset import DatasetInfo, Task
 from core.experiment.experiment import Experiment
 from core.model.build import build
-from core.runs.run import Progress, Request
+from core.runs.run import Control, Order, Progress, Request
 from core.training import engine
+from core.training.state import State
 from tests.unit.made_up import HOUSES, PICTURES, house_arrays, picture_arrays
 
 
@@ -23,14 +24,27 @@ class Notes:
     def __init__(self, ask: Callable[[Notes], Request] = lambda notes: Request.GO) -> None:
         self.progress: list[Progress] = []
         self.events: list[tuple[str, Mapping[str, Any]]] = []
+        self.states: list[State] = []
+        self.mistakes: list[Mapping[str, Any]] = []
+        self.orders: list[Order] = []
+        """What is asked for once; whoever adds to it finds it empty when it was handed out."""
         self._ask = ask
 
     def record(self, progress: Progress, events: list[tuple[str, Mapping[str, Any]]]) -> None:
         self.progress.append(progress)
         self.events += events
 
-    def request(self) -> Request:
-        return self._ask(self)
+    def control(self) -> Control:
+        request = self._ask(self)
+        orders, self.orders = tuple(self.orders), []
+        return Control(request, orders)
+
+    def keep(self, state: State) -> None:
+        # as it would be read from a file: later steps can't change it
+        self.states.append(State.from_bytes(state.to_bytes()))
+
+    def note_mistakes(self, body: Mapping[str, Any]) -> None:
+        self.mistakes.append(body)
 
     def bodies(self, kind: str) -> list[Mapping[str, Any]]:
         """Return what was said in events of a kind."""
@@ -51,12 +65,12 @@ def parts(design: Experiment, info: DatasetInfo = PICTURES) -> Parts:
 
 
 def train(
-    design: Experiment, notes: Notes, info: DatasetInfo = PICTURES
+    design: Experiment, notes: Notes, info: DatasetInfo = PICTURES, begin: State | None = None
 ) -> tuple[keras.Model, engine.Outcome]:
-    """Build the design's model and train it."""
+    """Build the design's model and train it, from the beginning or from a state."""
     data = parts(design, info)
     model = build(design, info, data.statistics)
-    return model, engine.train(model, data, info, design.training, notes)
+    return model, engine.train(model, data, info, design, notes, begin=begin)
 
 
 def all_finite(model: keras.Model) -> bool:

@@ -28,5 +28,7 @@ def test_the_time_left_goes_by_the_pace_so_far() -> None:
     assert Progress(epochs=4).seconds_left is None
 
 
-def test_three_statuses_are_over() -> None:
-    assert {status for status in Status if status.over} == {Status.COMPLETED, Status.STOPPED, Status.FAILED}
+def test_four_statuses_are_over_and_an_interrupted_run_may_still_go_on() -> None:
+    final = {Status.COMPLETED, Status.STOPPED, Status.FAILED}
+    assert {status for status in Status if status.final} == final
+    assert {status for status in Status if status.over} == {*final, Status.INTERRUPTED}

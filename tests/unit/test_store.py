@@ -104,16 +104,18 @@ def test_a_run_that_cannot_be_made_leaves_nothing(store: RunStore) -> None:
     assert list((store.home / "runs").iterdir()) == []
 
 
-def test_deleting_takes_the_files_and_the_events_along(store: RunStore, running: Run) -> None:
+def test_what_is_deleted_for_good_takes_its_files_and_events_along(store: RunStore, running: Run) -> None:
     store.record(running.id, Progress(), [POINT])
     (running.folder / "model.keras").write_bytes(b"x")
     store.finish(running.id, Status.COMPLETED)
     store.delete(running.id)
-    assert not running.folder.exists()
     with pytest.raises(RunNotFound):
         store.get(running.id)
+    store.purge(older_than=0)
+    assert not running.folder.exists()
     assert store.events(running.id) == []
     assert store.request_of(running.id) is Request.STOP
+    assert not store.restore(running.id)
     with sqlite3.connect(store.home / "runs.sqlite3") as database:
         assert database.execute("SELECT COUNT(*) FROM events").fetchone() == (0,)
     database.close()
@@ -171,8 +173,8 @@ def test_a_run_belongs_to_the_foreman_that_took_it_first(store: RunStore, queued
     assert not store.claim(queued.id, "second")
     assert not store.claim(queued.id, "first")
     assert store.unclaimed() == []
-    store.close_runs_of("second", "Closed.")
-    assert store.get(queued.id).status is Status.QUEUED
+    store.release_all("second", "Closed.")
+    assert store.unclaimed() == []
 
 
 def test_runs_that_nobody_took_are_listed_oldest_first(store: RunStore, running: Run) -> None:
@@ -182,13 +184,13 @@ def test_runs_that_nobody_took_are_listed_oldest_first(store: RunStore, running:
 
 
 def test_a_run_begins_once(store: RunStore, queued: Run) -> None:
-    wins: list[bool] = []
+    wins: list[int] = []
     threads = [threading.Thread(target=lambda: wins.append(store.begin(queued.id))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(wins) == [False] * 7 + [True]
+    assert sorted(wins) == [0] * 7 + [1]
 
 
 def test_a_finished_run_says_how_it_ended(store: RunStore, running: Run) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import RunNotFound, RunRefused
 from core.experiment.experiment import Experiment
-from core.runs.run import Progress, Request, Run, Status
+from core.runs.run import Order, OrderKind, Progress, Request, Run, Status
 from core.runs.store import RunStore
 
 POINT = ("point", {"epoch": 0.5, "loss": 1.25})
@@ -25,14 +25,19 @@ CHANGES: dict[str, Callable[[RunStore, str], object]] = {
     "record": lambda store, run: store.record(run, Progress(epoch=9), [POINT]),
     "pause": lambda store, run: store.ask(run, Request.PAUSE),
     "stop": lambda store, run: store.ask(run, Request.STOP),
-    "close": lambda store, run: store.close_runs_of("foreman", "Closed."),
-    "settle": lambda store, run: store.settle_orphans(),
+    "step": lambda store, run: store.order(run, Order(OrderKind.STEP_BATCH)),
+    "rate": lambda store, run: store.order(run, Order(OrderKind.RATE, 0.5)),
+    "explain": lambda store, run: store.explain(run, "It waits."),
+    "mistakes": lambda store, run: store.keep_latest(run, "answers", {"epoch": 9}, attempt=1),
+    "release": lambda store, run: store.release(run, "Closed."),
+    "release all": lambda store, run: store.release_all("foreman", "Closed."),
+    "look for orphans": lambda store, run: store.orphans(),
 }
 
 
 @pytest.mark.parametrize("status", OVER)
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_run_that_is_over_never_changes_but_for_its_name(
+def test_a_run_that_is_over_never_changes_by_itself(
     store: RunStore, running: Run, status: Status, change: str
 ) -> None:
     store.record(running.id, Progress(epoch=1), [POINT])
@@ -41,8 +46,17 @@ def test_a_run_that_is_over_never_changes_but_for_its_name(
     assert not CHANGES[change](store, running.id)
     assert store.get(running.id) == before
     assert store.events(running.id) == events
-    store.rename(running.id, "new name")
-    assert store.get(running.id).name == "new name"
+    assert store.control(running.id).orders == ()
+    assert store.latest_of(running.id, "answers") is None
+
+
+@pytest.mark.parametrize("status", OVER)
+def test_only_an_interrupted_run_can_be_queued_again(store: RunStore, running: Run, status: Status) -> None:
+    store.finish(running.id, status, "x")
+    before = store.get(running.id)
+    assert store.resume(running.id) is (status is Status.INTERRUPTED)
+    if status.final:
+        assert store.get(running.id) == before
 
 
 def test_a_running_run_is_not_queued_again(store: RunStore, running: Run) -> None:
@@ -77,6 +91,12 @@ def test_an_id_that_is_no_run_finds_none_and_harms_none(store: RunStore, running
     assert not store.begin(run_id)
     assert not store.finish(run_id, Status.FAILED)
     store.ask(run_id, Request.STOP)
+    store.order(run_id, Order(OrderKind.STEP_EPOCH))
+    store.rename(run_id, "x")
+    store.release(run_id, "x")
+    assert not store.register(run_id, 1, 1)
+    assert not store.resume(run_id)
+    assert not store.restore(run_id)
     assert store.newest() == [running]
     assert running.folder.is_dir()
 
