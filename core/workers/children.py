@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from typing import Any
 
+from core.errors import StorageFailed
 from core.home import home
 from core.runs.store import RunStore
 from core.workers import admission
 from core.workers.calls import CALLS
+
+NOT_KEPT = 74
+"""The exit code of a training process that could not even write down why it ended."""
 
 
 def end_with_parent() -> None:
@@ -32,7 +37,11 @@ def train_in_child(run_id: str, attempt: int) -> None:
     from core.training.job import run_to_end
 
     _share_cores()
-    run_to_end(RunStore(home()), run_id, attempt)
+    try:
+        run_to_end(RunStore(home()), run_id, attempt)
+    except StorageFailed as error:
+        print(error, file=sys.stderr)
+        sys.exit(NOT_KEPT)
 
 
 def _share_cores() -> None:

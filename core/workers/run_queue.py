@@ -14,7 +14,7 @@ from core.runs.files import sweep
 from core.runs.run import Status
 from core.runs.store import RunStore
 from core.workers import admission
-from core.workers.children import train_in_child
+from core.workers.children import NOT_KEPT, train_in_child
 
 LOOK_SECONDS = 2.0
 """Time between two looks for whether other programs have given memory back."""
@@ -156,6 +156,11 @@ class RunQueue:
 
 def why(exitcode: int | None) -> str:
     """Return why a worker ended without closing its run."""
+    if exitcode == NOT_KEPT:
+        return (
+            "The data directory could not be written any more: the disk was full, or the folder read-only. "
+            "What was kept before is there. Press Resume."
+        )
     if exitcode is not None and exitcode < 0:
         name = signal.Signals(-exitcode).name
         if name == "SIGKILL":
