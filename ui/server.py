@@ -127,10 +127,21 @@ def _first_guess() -> float:
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Say where things are kept at the start; end the workers at the end."""
     logging.getLogger("streamlit").info("LayerLab keeps data and runs in %s", home())
+    workers()  # made here, by one thread, so that there is never a second one
+    threading.Thread(target=_go_on, name="go-on", daemon=True).start()
     try:
         yield {}
     finally:
         workers().close()
+
+
+def _go_on() -> None:
+    """Have runs that an earlier server has left go on, before anybody opens a page."""
+    try:
+        if store().under_way():
+            workers().start()
+    except LayerLabError as error:  # whoever opens a page is told
+        logging.getLogger("streamlit").warning("runs that were under way can't go on: %s", error)
 
 
 def events(request: Request) -> Response:
