@@ -50,7 +50,7 @@ else:
     st.fragment(watch, run_every=pace)(run.id, "header")
     wide, narrow = st.columns([7, 3], gap="medium")
     with wide:
-        show_curves(run)
+        show_curves([run])
     with narrow:
         st.fragment(watch, run_every=pace)(run.id, "figures")
         if run.has_model and source(run.experiment.data.dataset).info.drawable:

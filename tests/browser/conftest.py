@@ -53,8 +53,8 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """Serve LayerLab from a fresh data directory, with no way to the internet."""
+def serving(folder: Path, app: str = "app.py") -> Iterator[Server]:
+    """Serve LayerLab, or another app, from a fresh data directory, with no way to the internet."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -64,7 +64,7 @@ def serving(folder: Path) -> Iterator[Server]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                *(sys.executable, "-m", "streamlit", "run", app),
                 *("--server.port", str(port), "--server.headless", "true"),
             ],
             cwd=ROOT,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -13,45 +15,69 @@ from ui.component import payload
 from ui.server import PLOTLY_ADDRESS
 
 _HERE = Path(__file__).resolve().parent
+# The component takes one script: the files are joined in this order, and share one module's names. Only
+# chart.js exports.
+_SCRIPTS = ("chart.js", "poll.js", "series.js", "draw.js", "labels.js", "toolbar.js", "save.js")
 _component = st.components.v2.component(
     "layerlab_curves",
     html='<div class="ll-curves"></div>',
     css=(_HERE / "chart.css").read_text(encoding="utf-8"),
-    js=(_HERE / "chart.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
     # Plotly puts its own style into the document's head, which a shadow root would not see
     isolate_styles=False,
 )
 
 
-def show_curves(run: Run) -> None:
-    """Draw loss and metric of a run, live while it goes on.
+def show_curves(runs: Sequence[Run], key: str = "curves") -> None:
+    """Draw loss and metric of runs over each other, live while any of them goes on.
 
     Args:
-        run: The run.
+        runs: The runs, each once. Eight can be told apart by their colours.
+        key: Where in the page these curves stand; the same key and runs keep zoom and what is hidden.
     """
-    info = source(run.experiment.data.dataset).info
-    classify = info.task is Task.CLASSIFICATION
     _component(
-        key="curves",
+        key=key,
         data=payload(
             {
-                "run": run.id,
                 "plotly": PLOTLY_ADDRESS,
-                "epochs": run.progress.epochs,
-                "panels": [
+                "runs": [
                     {
-                        "metric": "loss",
-                        "title": "Loss",
-                        "text": "how wrong the answers are; lower is better",
-                        "share": False,
-                    },
-                    {
-                        "metric": info.task.metric,
-                        "title": "Accuracy" if classify else "Mean absolute error",
-                        "text": f"share of {info.noun}s answered right" if classify else "lower is better",
-                        "share": classify,
-                    },
+                        "id": run.id,
+                        "short": f"Run {run.number}",
+                        "label": f"Run {run.number} · {run.name}",
+                        "epochs": run.progress.epochs,
+                        "status": run.status,
+                    }
+                    for run in runs
                 ],
+                "panels": _panels(runs),
             }
         ),
     )
+
+
+def _panels(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """Return a panel for the loss, and one for each metric that the runs have."""
+    loss = {
+        "metric": "loss",
+        "title": "Loss",
+        "text": "how wrong the answers are; lower is better",
+        "share": False,
+    }
+    infos = [source(run.experiment.data.dataset).info for run in runs]
+    nouns = {info.noun for info in infos if info.task is Task.CLASSIFICATION}
+    accuracy = {
+        "metric": Task.CLASSIFICATION.metric,
+        "title": "Accuracy",
+        "text": f"share of {nouns.pop() if len(nouns) == 1 else 'sample'}s answered right",
+        "share": True,
+    }
+    error = {
+        "metric": Task.REGRESSION.metric,
+        "title": "Mean absolute error",
+        "text": "lower is better",
+        "share": False,
+    }
+    present = {info.task for info in infos}
+    tasks = ((Task.CLASSIFICATION, accuracy), (Task.REGRESSION, error))
+    return [loss, *(panel for task, panel in tasks if task in present)]

@@ -1,0 +1,166 @@
+// --- controls and words around the curves ---------------------------------------------------------
+
+const REMEMBERED = "layerlab.curves";
+const CHOICES = [
+  { name: "y", label: "Loss axis", values: ["linear", "log"] },
+  { name: "smoothing", label: "Smoothing", values: ["off", "light", "strong"] },
+  { name: "x", label: "Plot by", values: ["epoch", "step", "time"] },
+];
+const SMOOTHED =
+  "Smoothed: each point is averaged with those before it, the newest counting most; the pale line is as measured.";
+let toolbars = 0;
+
+function settings() {
+  const found = Object.fromEntries(CHOICES.map(({ name, values }) => [name, values[0]]));
+  try {
+    const kept = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
+    for (const { name, values } of CHOICES) if (values.includes(kept[name])) found[name] = kept[name];
+  } catch {
+    // nothing is remembered where a browser keeps its storage closed
+  }
+  return found;
+}
+
+function choose(view, name, value) {
+  view.settings[name] = value;
+  try {
+    localStorage.setItem(REMEMBERED, JSON.stringify(view.settings));
+  } catch {
+    // then it holds until the page is left
+  }
+  // a zoom means nothing on an axis that counts something else
+  for (const panel of view.panels) {
+    if (name === "x") panel.zoom.x = null;
+    if (name === "y" && panel.metric === "loss") panel.zoom.y = null;
+    zoomed(panel);
+  }
+  show(view);
+}
+
+function toolbar(view) {
+  const bar = element("div", "ll-bar");
+  const group = `ll-curves-${++toolbars}`;
+  view.legend = element("div", "ll-legend");
+  view.legend.setAttribute("role", "group");
+  view.legend.setAttribute("aria-label", "Curves that are shown");
+  view.explained = element("p", "ll-explained", SMOOTHED);
+  view.lost = element("p", "ll-lost", "Connection lost; the run goes on. Trying again…");
+  view.lost.setAttribute("role", "status");
+  view.explained.hidden = view.lost.hidden = true;
+  bar.append(...CHOICES.map((choice) => segments(view, choice, group)), view.legend, view.explained, view.lost);
+  name(view);
+  return bar;
+}
+
+// Radio buttons that look like one switch: arrow keys and screen readers know them.
+function segments(view, choice, group) {
+  const box = element("fieldset", "ll-choice");
+  box.append(element("legend", "", choice.label));
+  for (const value of choice.values) {
+    const label = element("label", "");
+    const input = element("input", "");
+    const checked = view.settings[choice.name] === value;
+    Object.assign(input, { type: "radio", name: `${group}-${choice.name}`, value, checked });
+    input.addEventListener("change", () => choose(view, choice.name, value));
+    label.append(input, element("span", "", value));
+    box.append(label);
+  }
+  return box;
+}
+
+// Writes the names of the curves: each hides and shows what it names, in all panels.
+function name(view) {
+  const roles = Object.entries({ training: "train", validation: "validation" }).map(([role, colour]) =>
+    entry(view, role, role, view.single ? colour : "quiet", role),
+  );
+  const runs = view.runs.map((run) => entry(view, run.id, run.label, `run-${(run.index % 8) + 1}`, "training"));
+  const focused = view.legend.querySelector(":focus")?.dataset.curve;
+  view.legend.replaceChildren(...(view.single ? [] : runs), ...roles);
+  if (focused) [...view.legend.children].find((each) => each.dataset.curve === focused)?.focus();
+}
+
+function entry(view, curve, words, colour, stroke) {
+  const button = element("button", `ll-entry ${stroke}`);
+  const swatch = element("i", "");
+  swatch.style.setProperty("--colour", `var(--ll-${colour})`);
+  button.type = "button";
+  button.dataset.curve = curve;
+  button.title = words;
+  button.setAttribute("aria-pressed", String(!view.hidden.has(curve)));
+  button.append(swatch, element("span", "", words));
+  button.addEventListener("click", () => {
+    if (!view.hidden.delete(curve)) view.hidden.add(curve);
+    button.setAttribute("aria-pressed", String(!view.hidden.has(curve)));
+    show(view);
+  });
+  return button;
+}
+
+function card(view, panel) {
+  const box = element("section", "ll-card");
+  const head = element("div", "ll-curve-head");
+  const title = element("p", "");
+  title.append(element("strong", "", panel.title), element("span", "", ` — ${panel.text}`));
+  const found = { ...panel, box, zoom: { x: null, y: null }, drawn: false, spoken: "" };
+  found.plot = element("div", "ll-plot");
+  found.unzoom = element("button", "ll-link", "Reset zoom");
+  found.unzoom.title = "Or double-click the curves";
+  found.unzoom.hidden = true;
+  found.unzoom.addEventListener("click", () => unzoom(view, found));
+  const buttons = element("div", "ll-tools");
+  const savers = ["PNG", "SVG"].map((format) => saver(view, found, format));
+  buttons.append(found.unzoom, element("span", "", "Save as"), ...savers);
+  head.append(title, buttons);
+  found.waiting = element("p", "ll-waiting");
+  found.plot.setAttribute("role", "img");
+  found.plot.setAttribute("aria-label", `${panel.title}: no points yet`);
+  const stage = element("div", "ll-stage");
+  stage.append(found.plot, found.waiting);
+  box.append(head, stage);
+  return found;
+}
+
+function zoomed(panel) {
+  panel.unzoom.hidden = !panel.zoom.x && !panel.zoom.y;
+}
+
+// Says in words how things stand: before the first point, without a connection, and to those who can't see.
+function tell(view) {
+  view.lost.hidden = view.failures < FAILURES_TOLD;
+  view.explained.hidden = view.settings.smoothing === "off";
+  const drawn = view.runs.some((run) => run.training.length || run.validation.length);
+  const words = drawn || !view.asked ? "" : whatToWaitFor(view);
+  for (const panel of view.panels) {
+    if (panel.waiting.textContent !== words) panel.waiting.textContent = words;
+    const spoken = inWords(view, panel);
+    if (spoken !== panel.spoken) panel.plot.setAttribute("aria-label", spoken);
+    panel.spoken = spoken;
+  }
+}
+
+function whatToWaitFor(view) {
+  if (view.runs.every((run) => run.over)) return "It ended before the first batch: there are no curves.";
+  if (view.runs.every((run) => run.status === "queued")) return "The curves begin with the first batches.";
+  return "Waiting for the first batches…";
+}
+
+function inWords(view, panel) {
+  const show = (value) => (panel.share ? `${(value * 100).toFixed(1)} %` : value.toFixed(4));
+  const known = view.runs.filter((run) => run.last?.[panel.metric] !== undefined);
+  const told = known.map((run) => {
+    const validation = run.last[`val_${panel.metric}`];
+    const words = `after epoch ${run.last.epoch}: training ${show(run.last[panel.metric])}`;
+    const more = validation === undefined ? "" : `, validation ${show(validation)}`;
+    return `${view.single ? "" : `${run.short} `}${words}${more}`;
+  });
+  if (!told.length) return `${panel.title}: no points yet`;
+  return view.single ? `${panel.title} ${told[0]}` : `${panel.title}. ${told.join("; ")}`;
+}
+
+function element(tag, kind, words = "") {
+  const made = document.createElement(tag);
+  if (kind) made.className = kind;
+  if (words) made.textContent = words;
+  if (tag === "button") made.type = "button";
+  return made;
+}
