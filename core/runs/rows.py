@@ -20,7 +20,19 @@ _LOG = logging.getLogger(__name__)
 CARD = "run.json"
 _COLUMNS = (
     *("number", "id", "name", "status", "reason", "owner", "request", "experiment", "progress", "result"),
-    *("created", "ended", "notes", "tags", "attempt", "tries", "worker", "parent", "collection", "deleted"),
+    *(
+        "created",
+        "ended",
+        "notes",
+        "tags",
+        "attempt",
+        "tries",
+        "generation",
+        "worker",
+        "parent",
+        "collection",
+        "deleted",
+    ),
 )
 
 
@@ -42,6 +54,7 @@ def run_of(row: sqlite3.Row, home: Path) -> Run:
         notes=row["notes"],
         tags=tuple(json.loads(row["tags"])),
         attempt=row["attempt"],
+        generation=row["generation"],
         parent=row["parent"],
         collection=row["collection"],
     )

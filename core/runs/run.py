@@ -126,6 +126,7 @@ class Run:
         notes: What a person wrote about it.
         tags: Words that a person has sorted it by.
         attempt: How often it was begun; a process that writes for an earlier attempt is refused.
+        generation: How often its events were taken back to a checkpoint: who has read them reads anew.
         parent: The id of the run that it continues; empty where it began anew.
         collection: The runs that were started together share this word; empty for one alone.
     """
@@ -145,6 +146,7 @@ class Run:
     notes: str = ""
     tags: tuple[str, ...] = ()
     attempt: int = 0
+    generation: int = 0
     parent: str = ""
     collection: str = ""
 

@@ -47,12 +47,15 @@ CREATE TABLE latest (
     PRIMARY KEY (run_id, kind)
 ) WITHOUT ROWID;
 """
-MIGRATIONS = (_FIRST, _KEPT)
+_REWOUND = """
+ALTER TABLE runs ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+"""
+MIGRATIONS = (_FIRST, _KEPT, _REWOUND)
 """What makes version n + 1 of version n; never changed once released, only added to.
 
 In `runs`: `owner` is the foreman that has taken it; `attempt` counts its beginnings; `tries` those since
-the last checkpoint; `worker` is the process that trains it; `deleted` is when a
-person deleted it, who may still undo that. `orders` is what a run is to do once; `latest` what only the
-newest of is kept.
+the last checkpoint; `generation` how often its events were taken back; `worker` is the process that trains
+it; `deleted` is when a person deleted it, who may still undo that. `orders` is what a run is to do once;
+`latest` what only the newest of is kept.
 """
 VERSION = len(MIGRATIONS)

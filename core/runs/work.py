@@ -201,6 +201,7 @@ class Work(Reader):
                 (run_id, seq),
             ).fetchall()
             database.execute("DELETE FROM events WHERE run_id = ? AND seq > ?", (run_id, seq))
+            database.execute("UPDATE runs SET generation = generation + 1 WHERE id = ?", (run_id,))
             missing = [event for event in journal.read() if last_seq(database, run_id) < event.seq <= seq]
             _insert(database, run_id, missing)
             for row in rates[-1:]:
