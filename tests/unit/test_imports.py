@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TENSORS = {"tensorflow", "keras", "tf_keras"}
 ANYONE_MAY = {"core.errors", "core.home"}
 _CORE = {
-    "core." + room for room in ("experiment", "data", "runs", "model", "training", "drawing", "workers")
+    "core." + room
+    for room in ("experiment", "insight", "data", "runs", "model", "training", "drawing", "workers")
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "app": {"pages", "ui", *_CORE},
@@ -24,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.errors": set(),
     "core.home": set(),
     "core.experiment": set(),
+    "core.insight": {"core.experiment"},
     "core.data": {"core.experiment"},
     "core.runs": {"core.experiment"},
     "core.model": {"core.data", "core.experiment"},
@@ -123,7 +125,7 @@ def test_screens_never_import_tensorflow() -> None:
 
 
 def test_light_rooms_load_no_tensorflow_when_imported() -> None:
-    light = _of("core.experiment", "core.runs", "core.data", *ANYONE_MAY)
+    light = _of("core.experiment", "core.insight", "core.runs", "core.data", *ANYONE_MAY)
     assert [path for path in light if _libraries(path, inside_functions=False) & TENSORS] == []
 
 
@@ -136,7 +138,7 @@ def test_the_reading_of_imports_itself_sees_them() -> None:
 
 
 def test_the_web_process_can_import_all_it_needs_without_tensorflow() -> None:
-    rooms = {"ui", "core.experiment", "core.runs", "core.data", "core.errors", "core.home"}
+    rooms = {"ui", "core.experiment", "core.insight", "core.runs", "core.data", "core.errors", "core.home"}
     # ui.shell is a script: Streamlit runs it, nobody imports it
     names = [_name(path) for path in FILES if _room(_name(path)) in rooms and _name(path) != "ui.shell"]
     names += ["core.drawing.prepare", "core.workers.client"]

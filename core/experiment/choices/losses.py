@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -30,6 +31,8 @@ class Loss(Option):
         needs: How it reads the network's answer.
         refuses: Answers with which it can't be computed.
         why: For answers that it can be computed with and should not: what goes wrong.
+        guess: For classification: what it comes to for the best answer that does not look at the
+            sample, by the number of classes, all equally frequent.
     """
 
     keras_class: str = ""
@@ -37,6 +40,7 @@ class Loss(Option):
     needs: Output = Output.NUMBERS
     refuses: tuple[Output, ...] = ()
     why: Mapping[Output, str] = field(default_factory=dict, compare=False)
+    guess: Callable[[int], float] = field(default=math.log, compare=False)
 
     def labels_for(self, task: Task) -> Labels | None:
         """Return how it wants the answers of a task, or None where it is not for it."""
@@ -90,6 +94,7 @@ LOSSES: tuple[Loss, ...] = (
         keras_class="BinaryCrossentropy",
         labels=_CLASSES_ONE_HOT,
         needs=Output.UNIT,
+        guess=lambda n: math.log(n) - (1 - 1 / n) * math.log(n - 1),
         refuses=(Output.NUMBERS,),
         why={Output.SHARES: "It judges each class by itself, where softmax makes them compete."},
     ),
@@ -100,6 +105,7 @@ LOSSES: tuple[Loss, ...] = (
         "L = mean (y − ŷ)²",
         keras_class="MeanSquaredError",
         labels=_NUMBERS_OR_ONE_HOT,
+        guess=lambda n: (1 - 1 / n) / n,
         why={Output.SHARES: _SQUEEZED.format("softmax"), Output.UNIT: _SQUEEZED.format("sigmoid")},
     ),
     Loss(
@@ -109,6 +115,7 @@ LOSSES: tuple[Loss, ...] = (
         "L = mean |y − ŷ|",
         keras_class="MeanAbsoluteError",
         labels=_NUMBERS_OR_ONE_HOT,
+        guess=lambda n: 1 / n,
         why={Output.SHARES: _SQUEEZED.format("softmax"), Output.UNIT: _SQUEEZED.format("sigmoid")},
     ),
     Loss(
@@ -118,6 +125,7 @@ LOSSES: tuple[Loss, ...] = (
         "L = mean d²/2 where |d| ≤ 1, else |d| − 1/2",
         keras_class="Huber",
         labels=_NUMBERS_OR_ONE_HOT,
+        guess=lambda n: (1 - 1 / n) / (2 * n),
         why={Output.SHARES: _SQUEEZED.format("softmax"), Output.UNIT: _SQUEEZED.format("sigmoid")},
     ),
     Loss(
@@ -127,6 +135,7 @@ LOSSES: tuple[Loss, ...] = (
         "L = mean max(0, 1 − y ŷ)",
         keras_class="Hinge",
         labels=_CLASSES_SIGNED,
+        guess=lambda n: 2 / n,
         why={Output.SHARES: _MARGIN.format("softmax"), Output.UNIT: _MARGIN.format("sigmoid")},
     ),
     Loss(
@@ -136,6 +145,7 @@ LOSSES: tuple[Loss, ...] = (
         "L = mean max(0, 1 − y ŷ)²",
         keras_class="SquaredHinge",
         labels=_CLASSES_SIGNED,
+        guess=lambda n: 4 * (1 - 1 / n) / n,
         why={Output.SHARES: _MARGIN.format("softmax"), Output.UNIT: _MARGIN.format("sigmoid")},
     ),
     Loss(
@@ -145,6 +155,7 @@ LOSSES: tuple[Loss, ...] = (
         "L = max(0, maxⱼ≠y ŷⱼ − ŷ_y + 1)",
         keras_class="CategoricalHinge",
         labels=_CLASSES_ONE_HOT,
+        guess=lambda n: 1.0,
         why={Output.SHARES: _MARGIN.format("softmax"), Output.UNIT: _MARGIN.format("sigmoid")},
     ),
 )
