@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from math import isfinite, sqrt
 from statistics import fmean, median
 
 from core.experiment import choices
@@ -44,6 +44,7 @@ class Curves:
         guess: The loss of the best answer that does not look at the sample; None where it depends on
             the answers' scale.
         chance: The metric of such an answer: 1 / classes; None for a regression.
+        samples: Samples that it learns from.
         kept: Samples that validation looks at.
         planned: Epochs that were planned.
         steps: Steps of the weights so far.
@@ -55,6 +56,7 @@ class Curves:
     start: float
     guess: float | None
     chance: float | None
+    samples: int
     kept: int
     planned: int
     steps: int
@@ -71,6 +73,14 @@ class Curves:
             return self.guess
         # of a regression the first step may happen to be a lucky one, or the first epoch to go wrong
         return min([self.start, *self.training.loss[:1]])
+
+    def luck(self, loss: float, samples: float) -> float:
+        """Return how much a mean loss varies by which samples it is taken of: its standard deviation.
+
+        A mistake made with certainty costs about as much as guessing, and whether one more or less is
+        among them is chance: the variance of one sample's loss is about the mean times that.
+        """
+        return sqrt(max(0.0, loss * self.scale) / max(1.0, samples))
 
     @property
     def last(self) -> float:
@@ -131,6 +141,7 @@ def read(
         start=max(firsts) if few and not classes else firsts[0],
         guess=choices.loss(experiment.training.loss).guess(classes) if classes > 1 else None,
         chance=1 / classes if classes > 1 else None,
+        samples=samples,
         kept=experiment.data.kept_for_validation(info.training_size),
         planned=experiment.training.epochs,
         steps=round(done * experiment.training.steps_an_epoch(samples)),
@@ -138,7 +149,7 @@ def read(
 
 
 def _finite(body: Mapping[str, float]) -> bool:
-    return all(map(math.isfinite, body.values()))
+    return all(map(isfinite, body.values()))
 
 
 def _points(bodies: Sequence[Mapping[str, float]], loss: str, metric: str) -> Points:

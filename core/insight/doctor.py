@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from core.insight import fit, start
+from core.insight import fit, noise, start
 from core.insight.curves import read
 from core.insight.finding import Finding, Kind
 from core.insight.remedies import remedies
@@ -55,7 +55,7 @@ def diagnose(
     """
     curves = read(experiment, info, epochs, points)
     found: dict[Kind, Finding] = {}
-    for rule in (*start.RULES, *fit.RULES):
+    for rule in (*start.RULES, *noise.RULES, *fit.RULES):
         finding = rule(curves, experiment)
         if finding and not any(finding.kind in SILENCES.get(kind, ()) for kind in found):
             found[finding.kind] = finding

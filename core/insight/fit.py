@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from math import ceil, sqrt
+from math import ceil
 from statistics import fmean
 
 from core.experiment.experiment import Experiment
@@ -22,7 +21,7 @@ RISEN = 1.1
 VISIBLE = 0.005
 """… where that is also this share of the loss of guessing: less, and nobody sees it."""
 LUCK = 1.5
-"""Standard deviations that a rise must be, where few samples are kept aside."""
+"""Standard deviations that a rise or a jump must be, where its figures are of few samples."""
 FALLEN = 0.8
 """A training loss at this share of what it was when validation was best went on falling."""
 STAYED, LATE = 0.97, 0.25
@@ -30,13 +29,6 @@ STAYED, LATE = 0.97, 0.25
 APART, TIMES_APART = 0.04, 3.0
 """A validation loss above the training loss by this share of guessing, and this many times as large, is
 far above it even where it does not rise."""
-NOISE_BY_EPOCH, NOISE_WITHIN = 0.035, 0.04
-"""Mean jumps as shares of the loss of guessing, which runs that learn steadily never reach. Within epochs
-each point is of few samples, so part of its jumping says nothing of the weights."""
-NOISE_OF_LEVEL = 0.2
-"""The same as a share of the loss itself: below, a high loss only trembles."""
-FEWEST_JUMPS, FEWEST_WITHIN = 5, 15
-"""Values of whole epochs, and of points, that such a mean is taken of."""
 FITS = 0.88
 """How much of what there is to learn a network has learned that fits: 89 % of ten classes. One that is
 large enough gets nearly all samples right that it learns from."""
@@ -92,9 +84,8 @@ def overfitting(curves: Curves, experiment: Experiment) -> Finding | None:
 def _turned(curves: Curves, learned: float, learns: float, lowest: float, now: float) -> bool:
     """Return whether validation rose from its lowest by more than chance, while training fell."""
     rise, gap = now - lowest, now - learns
-    # a mistake made with certainty costs about as much as guessing, and a few more or less are luck
-    luck = LUCK * sqrt(max(0.0, curves.scale * now) / curves.kept)
-    seen = max(VISIBLE * curves.scale, fmean(jumps(curves.tail)), luck)
+    luck = curves.luck(now, curves.kept)
+    seen = max(VISIBLE * curves.scale, fmean(jumps(curves.tail)), LUCK * luck)
     return learns <= FALLEN * learned and now >= RISEN * lowest and min(rise, gap) >= seen
 
 
@@ -116,35 +107,6 @@ def _both_metrics(curves: Curves) -> str:
         f" It gets {words.share(curves.training.metric[-1])} of the samples right that it learns from, and "
         f"{words.share(curves.validation.metric[-1])} of the others."
     )
-
-
-def noisy(curves: Curves, experiment: Experiment) -> Finding | None:
-    """Find a loss that jumps up and down, from epoch to epoch or within epochs."""
-    by_epoch = jumps(curves.tail)
-    within: list[float] = []
-    levels: list[float] = []
-    pairs = zip(curves.within.at, curves.within.loss, strict=True)
-    for epoch, group in groupby(pairs, key=lambda pair: ceil(pair[0])):
-        losses = [loss for _, loss in group]
-        if epoch > 1 and len(losses) > 2:  # in the first epoch the fall itself is steep
-            within += jumps(losses)
-            levels += losses
-    for found, fewest, level, least, where in (
-        (by_epoch, FEWEST_JUMPS, curves.tail, NOISE_BY_EPOCH, "From epoch to epoch the validation loss"),
-        (within, FEWEST_WITHIN, levels, NOISE_WITHIN, "Within epochs the training loss"),
-    ):
-        if len(found) < fewest or fmean(found) < least * curves.scale:
-            continue
-        if fmean(found) >= NOISE_OF_LEVEL * fmean(level):
-            return Finding(
-                Kind.NOISY,
-                "It learns in jumps.",
-                f"{where} jumps by {words.loss(fmean(found))} on average, up and down, around "
-                f"{words.loss(fmean(level))}.",
-                "Each step follows a few samples only, and it is so large that it undoes part of what the "
-                "last ones reached. Which weights are kept at the end is a matter of luck.",
-            )
-    return None
 
 
 def underfitting(curves: Curves, experiment: Experiment) -> Finding | None:
@@ -241,4 +203,4 @@ def _span(values: list[float]) -> float:
     return max(values) - min(values)
 
 
-RULES = (overfitting, noisy, underfitting, good, improving, plateau)
+RULES = (overfitting, underfitting, good, improving, plateau)
