@@ -1,45 +1,35 @@
-"""Runs: every run there is, newest first; open, rename, delete."""
+"""Runs: every run there is in a table; one of them looked at, several over each other."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
-from core.runs.run import Run
-from ui import messages, navigation, run_row, server
+import ui.runs
+from ui import server
+from ui.runs import deletion, live, one, rows, selection, several, summary, table
 
-SHOWN = 50
+SHOWN = 500
+STYLE = Path(ui.runs.__file__).resolve().parent / "panel.css"
 
-
-def rows(ticking: bool) -> None:
-    """Draw the list, or that there is none yet."""
-    with messages.boundary():
-        messages.show_notice()
-        runs = server.store().newest()
-        if ticking and not is_under_way(runs):
-            st.rerun()
-        if not runs:
-            invitation()
-        for run in runs[:SHOWN]:
-            with messages.boundary():
-                run_row.show(run)
-        if len(runs) > SHOWN:
-            st.html(f'<p class="ll-quiet">The newest {SHOWN} are shown; delete some to see more.</p>')
-
-
-def invitation() -> None:
-    """Draw what to do where nothing was trained yet."""
-    with st.container(key="card-empty", border=True):
-        st.html(
-            '<h2 class="ll-title">No runs yet</h2><p class="ll-quiet">Every network you train stays '
-            "here, with its curves and its figures.</p>"
-        )
-        navigation.link("build", "Train the first one")
-
-
-def is_under_way(runs: list[Run]) -> bool:
-    """Return whether the list will change by itself."""
-    return any(not run.status.over for run in runs)
-
-
-ticks = is_under_way(server.store().newest())
-st.fragment(rows, run_every=2.0 if ticks else None)(ticks)
+st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
+table.follow()
+under_way = live.under_way()
+runs = server.store().newest(SHOWN)
+best = rows.best(runs)
+if runs:
+    table.show(runs, best, SHOWN)
+else:
+    summary.invitation()
+with st.container(key="runs-panel"):
+    chosen = selection.among(runs)
+    if len(chosen) > 1:
+        several.show(chosen)
+    elif chosen:
+        tags = [tag for run in runs for tag in run.tags]
+        one.show(chosen[0], tags, best.get(chosen[0].id, ""))
+    elif runs:
+        summary.show(runs, best)
+deletion.show_undo()
+live.follow(under_way)

@@ -105,26 +105,3 @@ def test_a_run_is_paused_continued_and_stopped(visitor: Visitor, server: Server)
     wait_for_status(page, "stopped")
     expect(page.locator(".st-key-card-test")).to_be_visible()
     expect(page.locator(".st-key-stop")).to_have_count(0)
-
-
-@pytest.mark.browser
-def test_a_run_is_renamed_and_deleted_in_the_list(visitor: Visitor, server: Server) -> None:
-    page = visitor.open(server.address)
-    page.get_by_label("Epochs", exact=True).fill("1")
-    page.get_by_label("Epochs", exact=True).press("Enter")
-    expect(page.get_by_text("1 epoch of 1,293 digits")).to_be_visible()
-    page.locator(".st-key-train button").click()
-    wait_for_status(page, "completed")
-    page.get_by_role("link", name="Runs").click()
-
-    newest = page.locator("[class*=st-key-card-run-]").first
-    newest.get_by_role("button", name="Rename").click()
-    name = page.get_by_label("Name", exact=True)
-    name.fill("my first network")
-    name.press("Enter")
-    expect(newest).to_contain_text("my first network")
-
-    page.keyboard.press("Escape")
-    newest.get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="Delete this run").click()
-    expect(page.get_by_text("my first network")).to_have_count(0)
