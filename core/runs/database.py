@@ -6,7 +6,7 @@ import functools
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,12 +14,26 @@ from filelock import FileLock
 
 from core.errors import RunRefused, RunsRebuilt, StorageFailed
 from core.runs.files import FULL, storage
-from core.runs.schema import MIGRATIONS, VERSION
+from core.runs.schema import COLUMNS, MIGRATIONS, VERSION
+from core.runs.seals import seal
 
 _LOG = logging.getLogger(__name__)
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_FROM_OUTSIDE = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
+    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM),
+}
+"""What says nothing of the file itself."""
 _NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 _BALLAST_BYTES = 1 << 20
+_MARK = 0x4C4C0000
+"""LayerLab's databases are marked with this and their version: a bit that flips in one of them is seen."""
+_FIRST_MARKED = 4
+_ROW = ", ".join(COLUMNS)
+_UNSEALED = f"""
+SELECT EXISTS (SELECT 1 FROM runs WHERE seal IS NOT seal_of({_ROW}))
+    OR EXISTS (SELECT 1 FROM events WHERE seal IS NOT seal_of(run_id, seq, kind, body))
+"""
 BUSY_SECONDS = 30.0
 Stores = TypeVar("Stores", bound=type)
 
@@ -52,39 +66,44 @@ class Database:
         try:
             with self.connect() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                version, marked = _version(connection)
                 tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
         except RunsRebuilt:
             return
-        if version > VERSION:
+        if version == 0 and not tables:  # new, or what was there is gone
+            self._fill()
+        elif not marked:
+            self.mend()
+        elif version > VERSION:
             raise RunRefused(
                 f"The runs in {self.home} were written by a newer LayerLab. Update this one, or name "
                 "another folder in LAYERLAB_HOME."
             )
-        if version == 0 and tables:
-            self.mend()
-        elif version == 0:  # new, or what was there is gone
-            self._fill()
         elif version < VERSION:
             self._migrate(version)
 
     def _fill(self) -> None:
         """Make the tables of an empty file, with the runs whose folders are there."""
-        with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection:
-            connection.row_factory = sqlite3.Row
+        with closing(self._opened()) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             # one transaction: who is killed here leaves an empty file, and the next one begins anew
             connection.executescript(f"BEGIN; {' '.join(MIGRATIONS)}")
             self._rebuild(connection, self.home)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+            for mark in _marks(VERSION):
+                connection.execute(mark)
             connection.commit()
 
     def _migrate(self, version: int) -> None:
         with self.connect() as connection:
             for number in range(version, VERSION):
-                connection.executescript(
-                    f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
-                )
+                marks = "; ".join(_marks(number + 1))
+                connection.executescript(f"BEGIN; {MIGRATIONS[number]} {marks}; COMMIT;")
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
+        connection.row_factory = sqlite3.Row
+        connection.create_function("seal_of", -1, seal, deterministic=True)
+        return connection
 
     @contextmanager
     def connect(self, durable: bool = False) -> Iterator[sqlite3.Connection]:
@@ -100,8 +119,7 @@ class Database:
         """
         # a connection a call: cheap (0.1 ms), and safe in any thread and after any fork
         try:
-            with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection:
-                connection.row_factory = sqlite3.Row
+            with closing(self._opened()) as connection:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 with connection:
@@ -112,8 +130,8 @@ class Database:
 
     def _explain(self, error: sqlite3.DatabaseError) -> None:
         code = _code(error)
-        # a file that was emptied is a database without tables
-        if code in _DAMAGED or "no such table" in str(error):
+        # a damaged file may also look like one whose tables are others
+        if code in _DAMAGED or (code not in _FROM_OUTSIDE and not self._is_whole()):
             self.mend()
             raise RunsRebuilt(
                 "The list of runs was damaged and has been made anew from the runs' own folders. "
@@ -136,12 +154,8 @@ class Database:
 
     def check(self) -> None:
         """Read the whole file and mend it where it is damaged. Takes seconds where there are many runs."""
-        with suppress(RunsRebuilt), self.connect() as connection:
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found != "ok":
-                damaged = sqlite3.DatabaseError(found)
-                damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-                raise damaged
+        if not self._is_whole():
+            self.mend()
 
     def mend(self) -> None:
         """Put the damaged file aside and make a new one from the runs' folders."""
@@ -154,14 +168,16 @@ class Database:
 
     def _is_whole(self) -> bool:
         try:
-            with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection:
-                if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                    return False
-                return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+            with closing(self._opened()) as connection:
+                return (
+                    _version(connection) == (VERSION, True)
+                    and connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+                    and not connection.execute(_UNSEALED).fetchone()[0]
+                )
         except sqlite3.DatabaseError as error:
-            if _code(error) in _DAMAGED:
-                return False
-            raise
+            if _code(error) in _FROM_OUTSIDE:
+                raise
+            return False
 
     def _put_aside(self) -> Path:
         number = 1
@@ -191,6 +207,18 @@ class Database:
         except OSError:
             return False
         return True
+
+
+def _version(connection: sqlite3.Connection) -> tuple[int, bool]:
+    """Return the version of the tables, and whether it is marked as such a version is."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    mark = connection.execute("PRAGMA application_id").fetchone()[0]
+    return version, mark == (_MARK + version if version >= _FIRST_MARKED else 0)
+
+
+def _marks(version: int) -> tuple[str, str]:
+    mark = _MARK + version if version >= _FIRST_MARKED else 0
+    return f"PRAGMA user_version = {version}", f"PRAGMA application_id = {mark}"
 
 
 def _code(error: sqlite3.DatabaseError) -> int:

@@ -9,12 +9,16 @@ from typing import Any
 
 from core.runs.files import storage
 from core.runs.run import Event
+from core.runs.seals import seal
 
 NAME = "events.jsonl"
 
 
 class Journal:
-    """One JSON array a line: [seq, kind, body]. [seq] alone forgets all that came after that event."""
+    """One JSON array a line: [seq, kind, body, checksum].
+
+    [seq, checksum] forgets all that came after that event.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Keep the journal of the run whose files are in `folder`; nothing is opened yet."""
@@ -26,11 +30,11 @@ class Journal:
         Raises:
             StorageFailed: The disk is full, or the folder can't be written.
         """
-        self._write([[event.seq, event.kind, event.body] for event in events])
+        self._write([_sealed(event.seq, event.kind, event.body) for event in events])
 
     def rewind(self, seq: int) -> None:
         """Forget the events after number `seq`."""
-        self._write([[seq]])
+        self._write([_sealed(seq)])
 
     def read(self) -> list[Event]:
         """Return the events, in order; lines that were torn or damaged are left out."""
@@ -49,14 +53,18 @@ class Journal:
                 found[entry[0]] = Event(*entry)
         return [found[seq] for seq in sorted(found)]
 
-    def _write(self, entries: list[list[Any]]) -> None:
-        if not entries:
+    @property
+    def exists(self) -> bool:
+        """Whether there is one."""
+        return self._path.exists()
+
+    def _write(self, lines: list[str]) -> None:
+        if not lines:
             return
-        lines = "".join(json.dumps(entry, separators=(",", ":")) + "\n" for entry in entries)
         with storage(), self._path.open("ab") as file:
             # one write: lines of two processes never mix, and one that is killed tears the last at most.
             # A line that was torn is ended first, so that it takes no whole one with it
-            file.write((b"\n" if self._torn() else b"") + lines.encode())
+            file.write((b"\n" if self._torn() else b"") + "".join(lines).encode())
 
     def _torn(self) -> bool:
         try:
@@ -67,13 +75,22 @@ class Journal:
             return False
 
 
+def _json(*values: Any) -> str:
+    return json.dumps(values, separators=(",", ":"))
+
+
+def _sealed(*values: Any) -> str:
+    return _json(*values, seal(_json(*values))) + "\n"
+
+
 def _entry(line: bytes) -> list[Any] | None:
+    """Return what a line holds, without its checksum; None where it does not hold what was written."""
     try:
         entry: Any = json.loads(line)
     except ValueError:
         return None
     match entry:
-        case [int()] | [int(), str(), dict()]:
-            return list(entry)
+        case [int(), int()] | [int(), str(), dict(), int()] if entry[-1] == seal(_json(*entry[:-1])):
+            return list(entry[:-1])
         case _:
             return None

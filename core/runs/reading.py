@@ -13,7 +13,7 @@ from core.errors import RunNotFound, StorageFailed
 from core.runs import curve as curves
 from core.runs.database import Database, mending
 from core.runs.files import storage
-from core.runs.rows import rebuild, run_of, run_or_none, write_card
+from core.runs.rows import damaged, events_of, intact, rebuild, run_of, run_or_none, write_card
 from core.runs.run import Event, Request, Run, Status
 
 _LOG = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class Reader:
             row = database.execute(
                 "SELECT * FROM runs WHERE id = ? AND deleted IS NULL", (run_id,)
             ).fetchone()
+            row = row and intact(row)
         if row is None:
             raise RunNotFound(
                 "This run is not here: it was deleted, or its address was cut off. "
@@ -70,9 +71,10 @@ class Reader:
 
     def _runs(self, condition: str, values: Sequence[object], limit: int) -> list[Run]:
         with self._database.connect() as database:
-            rows = database.execute(
+            found = database.execute(
                 f"SELECT * FROM runs WHERE {condition} ORDER BY number DESC LIMIT ?", (*values, limit)
-            ).fetchall()
+            )
+            rows = [intact(row) for row in found]
         return [run for row in rows if (run := run_or_none(row, self.home))]
 
     def newest_completed(self, limit: int) -> tuple[str, ...]:
@@ -92,11 +94,11 @@ class Reader:
         """Return what happened since the event number `after`, oldest first; of one kind if named."""
         with self._database.connect() as database:
             rows = database.execute(
-                "SELECT seq, kind, body FROM events"
+                "SELECT seq, kind, body, seal FROM events"
                 " WHERE run_id = ? AND seq > ? AND (? = '' OR kind = ?) ORDER BY seq",
                 (run_id, min(max(after, 0), _LARGEST), kind, kind),
             )
-            return [Event(seq, kind, json.loads(body)) for seq, kind, body in rows.fetchall()]
+            return events_of(run_id, rows)
 
     def curve(self, run_id: str, after: int = 0, most: int = 2_000) -> list[Event]:
         """Return what happened since the event number `after`, with at most `most` points.
@@ -104,17 +106,20 @@ class Reader:
         See `core.runs.curve`.
         """
         with self._database.connect() as database:
-            return curves.curve(database, run_id, min(max(after, 0), _LARGEST), most)
+            try:
+                return curves.curve(database, run_id, min(max(after, 0), _LARGEST), most)
+            except (ValueError, KeyError, TypeError) as error:  # no such events were written
+                raise damaged(f"the events of a run are not as they were written: {error}") from error
 
     def last_event(self, run_id: str, kind: str) -> Event | None:
         """Return the newest event of a kind, or None."""
         with self._database.connect() as database:
-            row = database.execute(
-                "SELECT seq, kind, body FROM events WHERE run_id = ? AND kind = ?"
+            rows = database.execute(
+                "SELECT seq, kind, body, seal FROM events WHERE run_id = ? AND kind = ?"
                 " ORDER BY seq DESC LIMIT 1",
                 (run_id, kind),
-            ).fetchone()
-        return Event(row["seq"], row["kind"], json.loads(row["body"])) if row else None
+            )
+            return next(iter(events_of(run_id, rows)), None)
 
     def last_seq(self, run_id: str) -> int:
         """Return the number of the newest event; 0 where there is none."""
@@ -125,9 +130,16 @@ class Reader:
         """Return what a run told last of what only the newest is kept of, or None."""
         with self._database.connect() as database:
             row = database.execute(
-                "SELECT body FROM latest WHERE run_id = ? AND kind = ?", (run_id, kind)
+                "SELECT CAST(body AS BLOB) FROM latest WHERE run_id = ? AND kind = ?", (run_id, kind)
             ).fetchone()
-        return json.loads(row["body"]) if row else None
+        try:
+            return dict(json.loads(row[0])) if row else None
+        except (
+            ValueError,
+            TypeError,
+        ) as error:  # it has no seal
+            _LOG.error("the %s of run %s can't be read: %s", kind, run_id, error)
+            return None
 
     def ahead_of(self, run: Run) -> int:
         """Return how many earlier runs are queued or running."""

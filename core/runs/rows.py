@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,26 +14,47 @@ from core.errors import InvalidExperiment
 from core.experiment.experiment import Experiment
 from core.runs.files import write_whole
 from core.runs.journal import Journal
-from core.runs.run import Progress, Request, Run, Status
+from core.runs.run import Event, Progress, Request, Run, Status
+from core.runs.schema import COLUMNS
+from core.runs.seals import seal
 
 _LOG = logging.getLogger(__name__)
 CARD = "run.json"
-_COLUMNS = (
-    *("number", "id", "name", "status", "reason", "owner", "request", "experiment", "progress", "result"),
-    *(
-        "created",
-        "ended",
-        "notes",
-        "tags",
-        "attempt",
-        "tries",
-        "generation",
-        "worker",
-        "parent",
-        "collection",
-        "deleted",
-    ),
-)
+_SEALED = (*COLUMNS, "seal")
+
+
+def intact(row: sqlite3.Row) -> sqlite3.Row:
+    """Return a row of `runs`.
+
+    Raises:
+        sqlite3.DatabaseError: It is not as it was written.
+    """
+    if row["seal"] != seal(*(row[name] for name in COLUMNS)):
+        raise damaged("a run is not as it was written")
+    return row
+
+
+def events_of(run_id: str, rows: Iterable[tuple[int, str, str, int]]) -> list[Event]:
+    """Return the events of a run from its rows: number, kind, body, seal.
+
+    Raises:
+        sqlite3.DatabaseError: One is not as it was written.
+    """
+    found = []
+    for seq, kind, body, sealed in rows:
+        if sealed != seal(run_id, seq, kind, body):
+            raise damaged("an event is not as it was written")
+        found.append(Event(seq, kind, json.loads(body)))
+    return found
+
+
+def insert_events(connection: sqlite3.Connection, run_id: str, events: Iterable[Event]) -> None:
+    """Add events to a run."""
+    rows = ((event.seq, event.kind, json.dumps(event.body, allow_nan=False)) for event in events)
+    connection.executemany(
+        "INSERT INTO events (run_id, seq, kind, body, seal) VALUES (?, ?, ?, ?, ?)",
+        [(run_id, *row, seal(run_id, *row)) for row in rows],
+    )
 
 
 def run_of(row: sqlite3.Row, home: Path) -> Run:
@@ -71,43 +92,66 @@ def run_or_none(row: sqlite3.Row, home: Path) -> Run | None:
 
 def write_card(row: sqlite3.Row, home: Path) -> None:
     """Write a run's row as a file into its folder; where that fails the database has it all the same."""
-    text = json.dumps(dict(row), indent=1)
-    path = home / "runs" / row["id"] / CARD
+    text = json.dumps({name: row[name] for name in _SEALED}, indent=1)
+    path = _card_path(row, home)
     try:
         write_whole(path, lambda temporary: _write(temporary, text), durable=False)
     except Exception as error:  # a full disk, a folder that is gone: the run itself goes on
         _LOG.warning("%s can't be written: %s", path, error)
 
 
+def _card_path(row: sqlite3.Row, home: Path) -> Path:
+    return home / "runs" / str(row["id"]) / CARD
+
+
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+def keep_copies(connection: sqlite3.Connection, home: Path) -> None:
+    """Write anew what the folders of runs that are over lack of what `rebuild` would need.
+
+    Raises:
+        StorageFailed: The disk is full, or a folder can't be written.
+    """
+    for row in connection.execute("SELECT * FROM runs").fetchall():
+        path = _card_path(row, home)
+        if not (Status(row["status"]).over and path.parent.is_dir()):
+            continue  # whoever is at it writes there
+        if not path.exists() or _card(path) != {name: row[name] for name in _SEALED}:
+            write_card(row, home)
+        journal = Journal(path.parent)
+        if not journal.exists:
+            query = "SELECT seq, kind, body, seal FROM events WHERE run_id = ? ORDER BY seq"
+            journal.append(events_of(row["id"], connection.execute(query, (row["id"],))))
 
 
 def rebuild(connection: sqlite3.Connection, home: Path) -> None:
     """Fill empty tables with the runs whose folders are there."""
     cards = [card for path in sorted((home / "runs").glob(f"*/{CARD}")) if (card := _card(path))]
     for card in sorted(cards, key=lambda card: card["number"]):
-        names = ", ".join(_COLUMNS)
-        marks = ", ".join("?" * len(_COLUMNS))
+        names = ", ".join(COLUMNS)
+        marks = ", ".join("?" * len(COLUMNS))
         with suppress(sqlite3.IntegrityError):  # two folders of one number: the first one has it
             connection.execute(
-                f"INSERT INTO runs ({names}) VALUES ({marks})", [card[name] for name in _COLUMNS]
+                f"INSERT INTO runs ({names}) VALUES ({marks})", [card[name] for name in COLUMNS]
             )
-            connection.executemany(
-                "INSERT INTO events (run_id, seq, kind, body) VALUES (?, ?, ?, ?)",
-                [
-                    (card["id"], event.seq, event.kind, json.dumps(event.body))
-                    for event in Journal(home / "runs" / card["id"]).read()
-                ],
-            )
+            insert_events(connection, card["id"], Journal(home / "runs" / card["id"]).read())
 
 
 def _card(path: Path) -> Mapping[str, Any] | None:
     try:
         card = json.loads(path.read_text("utf-8"))
-        if card["id"] != path.parent.name or not all(name in card for name in _COLUMNS):
-            raise ValueError("it is not this folder's card")
+        if card["seal"] != seal(*(card[name] for name in COLUMNS)) or card["id"] != path.parent.name:
+            raise ValueError("it is not this folder's card, or not as it was written")
     except (OSError, ValueError, KeyError, TypeError) as error:
         _LOG.error("the run in %s can't be read: %s", path.parent, error)
         return None
     return dict(card)
+
+
+def damaged(words: str) -> sqlite3.DatabaseError:
+    """Return the error that SQLite itself raises where a file is damaged."""
+    error = sqlite3.DatabaseError(words)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error

@@ -50,12 +50,32 @@ CREATE TABLE latest (
 _REWOUND = """
 ALTER TABLE runs ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
 """
-MIGRATIONS = (_FIRST, _KEPT, _REWOUND)
+COLUMNS = (
+    *("number", "id", "name", "status", "reason", "owner", "request", "experiment", "progress", "result"),
+    *("created", "ended", "notes", "tags", "attempt", "tries", "worker", "parent", "collection", "deleted"),
+    "generation",
+)
+"""What is known of a run: the columns of `runs` that its seal is made of, in this order."""
+_ROW = ", ".join(COLUMNS)
+_SEALED = f"""
+ALTER TABLE runs ADD COLUMN seal INTEGER;
+ALTER TABLE events ADD COLUMN seal INTEGER;
+UPDATE runs SET seal = seal_of({_ROW});
+UPDATE events SET seal = seal_of(run_id, seq, kind, body);
+CREATE TRIGGER runs_made AFTER INSERT ON runs BEGIN
+    UPDATE runs SET seal = seal_of({_ROW}) WHERE number = NEW.number;
+END;
+CREATE TRIGGER runs_changed AFTER UPDATE OF {_ROW} ON runs BEGIN
+    UPDATE runs SET seal = seal_of({_ROW}) WHERE number = NEW.number;
+END;
+"""
+MIGRATIONS = (_FIRST, _KEPT, _REWOUND, _SEALED)
 """What makes version n + 1 of version n; never changed once released, only added to.
 
 In `runs`: `owner` is the foreman that has taken it; `attempt` counts its beginnings; `tries` those since
 the last checkpoint; `generation` how often its events were taken back; `worker` is the process that trains
 it; `deleted` is when a person deleted it, who may still undo that. `orders` is what a run is to do once;
-`latest` what only the newest of is kept.
+`latest` what only the newest of is kept. `seal` is a row's checksum: `core.runs.seals.seal` of the values,
+which connections know as `seal_of`.
 """
 VERSION = len(MIGRATIONS)

@@ -18,6 +18,7 @@ from core.runs.database import mending
 from core.runs.files import storage
 from core.runs.journal import Journal
 from core.runs.reading import OVER, Reader, marks
+from core.runs.rows import insert_events
 from core.runs.run import Event, Order, OrderKind, Progress, Request, Run, Status
 
 LONGEST_NAME = 80
@@ -69,10 +70,7 @@ class Wishes(Reader):
                         parent.id if parent else "",
                     ),
                 )
-                database.executemany(
-                    "INSERT INTO events (run_id, seq, kind, body) VALUES (?, ?, ?, ?)",
-                    [(run_id, event.seq, event.kind, json.dumps(event.body)) for event in begun],
-                )
+                insert_events(database, run_id, begun)
                 # inside the transaction: where the folder can't be made there is no run either
                 with storage():
                     folder.mkdir(parents=True)
@@ -180,9 +178,11 @@ class Wishes(Reader):
         """Remove for good what was deleted longer ago than `older_than` seconds, files included."""
         now = time.time()
         with self._database.connect() as database:
-            # a clock that was put back makes nothing younger than it is
-            condition = "deleted IS NOT NULL AND ABS(? - deleted) >= ?"
-            rows = database.execute(f"SELECT id FROM runs WHERE {condition}", (now, older_than)).fetchall()
+            # where the clock was put back, the time to undo begins anew
+            database.execute("UPDATE runs SET deleted = ? WHERE deleted > ?", (now, now))
+            rows = database.execute(
+                "SELECT id FROM runs WHERE deleted <= ?", (now - older_than,)
+            ).fetchall()
             database.executemany("DELETE FROM runs WHERE id = ?", [(row["id"],) for row in rows])
         for row in rows:
             shutil.rmtree(self.home / "runs" / row["id"], ignore_errors=True)

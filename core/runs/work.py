@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from core.errors import StorageFailed
 from core.runs.database import mending
 from core.runs.journal import Journal
 from core.runs.reading import OVER, Reader, last_seq, marks
+from core.runs.rows import insert_events, keep_copies
 from core.runs.run import Control, Event, Order, OrderKind, Progress, Request, Status
 
 MOST_TRIES = 3
@@ -26,6 +26,11 @@ MOST_TRIES = 3
 @mending
 class Work(Reader):
     """What a foreman and the worker of a run may do."""
+
+    def __init__(self, home: Path) -> None:
+        """Open the store of a data directory, made if need be; see `Reader`."""
+        super().__init__(home)
+        self._told: dict[str, int] = {}  # the newest event of each run that was written from here
 
     # --- a foreman ---
 
@@ -42,6 +47,14 @@ class Work(Reader):
             rows = database.execute(
                 "SELECT id FROM runs WHERE status = ? AND owner = '' AND deleted IS NULL ORDER BY number",
                 (Status.QUEUED.value,),
+            )
+            return [row["id"] for row in rows.fetchall()]
+
+    def owned(self, owner: str) -> list[str]:
+        """Return the ids of a foreman's runs that are queued or running."""
+        with self._database.connect() as database:
+            rows = database.execute(
+                f"SELECT id FROM runs WHERE owner = ? AND status NOT IN ({marks(OVER)})", (owner, *OVER)
             )
             return [row["id"] for row in rows.fetchall()]
 
@@ -142,6 +155,7 @@ class Work(Reader):
         Raises:
             StorageFailed: The disk is full, or the data directory can't be written.
         """
+        journal = Journal(self.home / "runs" / run_id)
         with self._database.connect(durable) as database:
             running = database.execute(
                 "UPDATE runs SET progress = ? WHERE id = ? AND status = ? AND (? IS NULL OR attempt = ?)",
@@ -150,12 +164,16 @@ class Work(Reader):
             if running.rowcount == 0:
                 return False
             last = last_seq(database, run_id)
+            if last < self._told.get(run_id, 0):  # a damaged file was replaced, or lost its newest pages
+                insert_events(database, run_id, [each for each in journal.read() if each.seq > last])
+                last = last_seq(database, run_id)
             added = [
                 Event(last + number, kind, dict(body))
                 for number, (kind, body) in enumerate(events, start=1)
             ]
-            _insert(database, run_id, added)
-        Journal(self.home / "runs" / run_id).append(added)
+            insert_events(database, run_id, added)
+        journal.append(added)
+        self._told[run_id] = last + len(added)
         return True
 
     def keep_latest(self, run_id: str, kind: str, body: Mapping[str, Any], attempt: int) -> bool:
@@ -195,6 +213,7 @@ class Work(Reader):
         did, not what it was told.
         """
         journal = Journal(self.home / "runs" / run_id)
+        self._told.pop(run_id, None)
         with self._database.connect() as database:
             rates = database.execute(
                 "SELECT body FROM events WHERE run_id = ? AND seq > ? AND kind = 'rate' ORDER BY seq",
@@ -203,7 +222,7 @@ class Work(Reader):
             database.execute("DELETE FROM events WHERE run_id = ? AND seq > ?", (run_id, seq))
             database.execute("UPDATE runs SET generation = generation + 1 WHERE id = ?", (run_id,))
             missing = [event for event in journal.read() if last_seq(database, run_id) < event.seq <= seq]
-            _insert(database, run_id, missing)
+            insert_events(database, run_id, missing)
             for row in rates[-1:]:
                 database.execute(
                     "INSERT INTO orders (run_id, kind, value) VALUES (?, ?, ?)",
@@ -259,12 +278,8 @@ class Work(Reader):
 
     def release_all(self, owner: str, reason: str) -> None:
         """Release the runs of a foreman that are under way; see `release`."""
-        with self._database.connect() as database:
-            rows = database.execute(
-                f"SELECT id FROM runs WHERE owner = ? AND status NOT IN ({marks(OVER)})", (owner, *OVER)
-            ).fetchall()
-        for row in rows:
-            self.release(row["id"], reason)
+        for run_id in self.owned(owner):
+            self.release(run_id, reason)
 
     def bury(self) -> None:
         """Remove the lock files of foremen that are gone."""
@@ -286,8 +301,10 @@ class Work(Reader):
             return False
 
     def check(self) -> None:
-        """Read the whole database and mend it where it is damaged."""
+        """Read the whole database and mend it where it is damaged; then mend the folders from it."""
         self._database.check()
+        with suppress(StorageFailed), self._database.connect() as database:
+            keep_copies(database, self.home)
 
     # --- inside ---
 
@@ -303,10 +320,3 @@ class Work(Reader):
             return database.execute(
                 f"UPDATE runs SET {changes} WHERE {condition}", (*values, *which)
             ).rowcount
-
-
-def _insert(database: sqlite3.Connection, run_id: str, events: Sequence[Event]) -> None:
-    database.executemany(
-        "INSERT INTO events (run_id, seq, kind, body) VALUES (?, ?, ?, ?)",
-        [(run_id, event.seq, event.kind, json.dumps(event.body, allow_nan=False)) for event in events],
-    )

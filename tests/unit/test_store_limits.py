@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from core.errors import RunNotFound, RunRefused
 from core.experiment.experiment import Experiment
 from core.runs.run import Order, OrderKind, Progress, Request, Run, Status
+from core.runs.schema import VERSION
+from core.runs.seals import seal
 from core.runs.store import RunStore
 
 POINT = ("point", {"epoch": 0.5, "loss": 1.25})
@@ -114,16 +117,17 @@ def test_a_name_is_only_a_name(store: RunStore, queued: Run, name: str) -> None:
 
 def test_runs_of_a_newer_layerlab_are_refused_in_words(tmp_path: Path) -> None:
     RunStore(tmp_path)
-    with sqlite3.connect(tmp_path / "runs.sqlite3") as database:
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as database:
+        (mark,) = database.execute("PRAGMA application_id").fetchone()
         database.execute("PRAGMA user_version = 99")
-    database.close()
+        database.execute(f"PRAGMA application_id = {mark - VERSION + 99}")
     with pytest.raises(RunRefused, match="newer LayerLab"):
         RunStore(tmp_path)
 
 
 def test_a_run_that_cannot_be_read_hides_no_other(store: RunStore, tmp_path: Path) -> None:
     foreign, own = store.create(Experiment(), "foreign"), store.create(Experiment(), "own")
-    with sqlite3.connect(tmp_path / "runs.sqlite3") as database:
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as database, database:
+        database.create_function("seal_of", -1, seal)
         database.execute("UPDATE runs SET experiment = '{\"schema\": 99}' WHERE id = ?", (foreign.id,))
-    database.close()
     assert [run.id for run in store.newest()] == [own.id]
