@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import sqlite3
@@ -65,7 +66,7 @@ def run_of(row: sqlite3.Row, home: Path) -> Run:
         name=row["name"],
         status=Status(row["status"]),
         reason=row["reason"],
-        experiment=Experiment.from_json(row["experiment"]),
+        experiment=_experiment(row["experiment"]),
         request=Request(row["request"]),
         progress=Progress(**json.loads(row["progress"])),
         result=json.loads(row["result"]),
@@ -79,6 +80,12 @@ def run_of(row: sqlite3.Row, home: Path) -> Run:
         parent=row["parent"],
         collection=row["collection"],
     )
+
+
+@functools.lru_cache(1_024)
+def _experiment(document: str) -> Experiment:
+    # lists are read at every click; an experiment is frozen, and most of the work of reading a run
+    return Experiment.from_json(document)
 
 
 def run_or_none(row: sqlite3.Row, home: Path) -> Run | None:
