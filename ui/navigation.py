@@ -16,6 +16,7 @@ def pages() -> dict[str, StreamlitPage]:
         "build": st.Page(_FOLDER / "build.py", title="Build", default=True),
         "train": st.Page(_FOLDER / "train.py", title="Train", url_path="train"),
         "draw": st.Page(_FOLDER / "draw.py", title="Draw", url_path="draw"),
+        "learn": st.Page(_FOLDER / "learn.py", title="Learn", url_path="learn"),
         "runs": st.Page(_FOLDER / "runs.py", title="Runs", url_path="runs"),
     }
 

@@ -1,7 +1,7 @@
 """One person's session: the only file that touches `st.session_state` and the address.
 
 The design lives in the address, so that a reload, a second tab or a copied link opens it again; the
-run's id does too. Everything else of a session may be lost without harm.
+run's id and the lesson's word do too. Everything else of a session may be lost without harm.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from core.experiment.presets import PRESETS
 from ui.address import Address, Told
 
 _HISTORY, _SELECTED, _RUN, _NOTICE = "_history", "_selected", "_run", "_notice"
+_LESSON = "_lesson"
 _ADDRESSES, _TOLD, _SEEN = "_addresses", "_told", "_seen"
-_DESIGN_KEY, _RUN_KEY = "design", "run"
+_DESIGN_KEY, _RUN_KEY, _LESSON_KEY = "design", "run", "lesson"
 
 
 def open_session() -> None:
@@ -39,16 +40,21 @@ def open_session() -> None:
     run = st.query_params.get(_RUN_KEY)
     if run and _address(_RUN_KEY).navigated(run):
         st.session_state[_RUN] = run
+    named = st.query_params.get(_LESSON_KEY)
+    if named and _address(_LESSON_KEY).navigated(named):
+        st.session_state[_LESSON] = named
 
 
 def keep_address() -> None:
-    """Write the design and the run into the address; called after a page ran."""
+    """Write the design, the run and the lesson into the address; called after a page ran."""
     written = link.encode(design())
     _write(_DESIGN_KEY, written)
     _told().written(written, awaited=bool(_address(_DESIGN_KEY).ahead))
     run = run_id()
     if run:
         _write(_RUN_KEY, run)
+    if word := lesson():
+        _write(_LESSON_KEY, word)
 
 
 def _write(key: str, value: str) -> None:
@@ -131,6 +137,19 @@ def show_run(run_id: str | None) -> None:
     st.session_state[_RUN] = run_id
     if run_id is None and _RUN_KEY in st.query_params:
         del st.query_params[_RUN_KEY]
+
+
+def lesson() -> str | None:
+    """Return the word that the runs of this session's lesson share."""
+    found: str | None = st.session_state.get(_LESSON)
+    return found
+
+
+def show_lesson(word: str | None) -> None:
+    """Look at another lesson's runs."""
+    st.session_state[_LESSON] = word
+    if word is None and _LESSON_KEY in st.query_params:
+        del st.query_params[_LESSON_KEY]
 
 
 # --- small things ---

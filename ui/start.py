@@ -31,7 +31,8 @@ def show(experiment: Experiment, info: DatasetInfo, serious: tuple[Problem, ...]
     if blocked:
         words = f"{_place(experiment, serious[0])} has to be mended first."
     else:
-        words = f'<span class="ll-wide">{plan}</span>about {_time(experiment)} on this machine'
+        time = about(server.seconds_to_train(experiment))
+        words = f'<span class="ll-wide">{plan}</span>about {time} on this machine'
     with st.container(
         key="start", horizontal=True, horizontal_alignment="right", vertical_alignment="center"
     ):
@@ -56,9 +57,8 @@ def _place(experiment: Experiment, problem: Problem) -> str:
     return {"data": "The data", "training": "How it learns"}.get(problem.where, "The network")
 
 
-def _time(experiment: Experiment) -> str:
-    """Return how long it will take, in round figures: it is an estimate."""
-    seconds = server.seconds_to_train(experiment)
+def about(seconds: float) -> str:
+    """Return a time in round figures: it is an estimate."""
     if seconds < 57:
         return f"{max(1, round(seconds) if seconds < 10 else 5 * round(seconds / 5))} s"
     return f"{round(seconds / 60)} min" if seconds < 3_570 else f"{seconds / 3_600:.1f} h"

@@ -99,11 +99,7 @@ def statistics(inputs: Array, info: DatasetInfo) -> Statistics:
         info: Images get one mean for all pixels, other samples one per feature (their last axis).
     """
     if info.is_image and inputs.dtype == np.uint8:
-        # 256 counts instead of a float copy of every pixel: exact; in pieces that stay in the cache
-        pieces = (inputs[start : start + 256] for start in range(0, len(inputs), 256))
-        counts = np.zeros(256, np.int64)
-        for piece in pieces:
-            counts += np.bincount(piece.reshape(-1), minlength=256)
+        counts = pixel_counts(inputs)  # instead of a float copy of every pixel: exact
         values = np.arange(256)
         mean = float(counts @ values / counts.sum())
         std = float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum()))
@@ -112,6 +108,18 @@ def statistics(inputs: Array, info: DatasetInfo) -> Statistics:
     means = np.atleast_1d(inputs.mean(axis=axis, dtype=np.float64)).reshape(-1)
     stds = np.atleast_1d(inputs.std(axis=axis, dtype=np.float64)).reshape(-1)
     return Statistics(tuple(float(mean) for mean in means), tuple(float(std) or 1.0 for std in stds))
+
+
+def pixel_counts(inputs: Array) -> NDArray[np.int64]:
+    """Return how often each value from 0 to 255 occurs.
+
+    Args:
+        inputs: uint8, of any shape.
+    """
+    counts = np.zeros(256, np.int64)
+    for start in range(0, len(inputs), 256):  # in pieces that stay in the processor's cache
+        counts += np.bincount(inputs[start : start + 256].reshape(-1), minlength=256)
+    return counts
 
 
 def encode(answers: Array, loss: str, info: DatasetInfo) -> Array:
