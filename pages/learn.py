@@ -51,7 +51,7 @@ else:
     st.fragment(watch, run_every=tick)(current.word, "results")
     wide, narrow = st.columns([7, 5], gap="medium")
     with wide:
-        show_curves(current.runs, key="lesson")
+        show_curves(current.runs, key="lesson", log=True)  # raw pixels begin at 100
     with narrow:
         st.fragment(watch, run_every=tick)(current.word, "reading")
         reading.show_why()

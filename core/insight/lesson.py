@@ -119,7 +119,7 @@ def _wild_start(learners: Sequence[Learner], aside: Aside) -> list[Seen]:
     if others:
         text += f"; it began at {_losses(others)}"
     names = _with(each for each, _ in wild)
-    look = "So large a loss presses the others to the floor: draw the loss axis as log to see them all."
+    look = "So large a loss would press the others to the floor: that is why the loss axis is logarithmic."
     return [Seen(f"Worse than guessing at first {names}", f"{text}. {look}")]
 
 

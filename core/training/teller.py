@@ -155,7 +155,8 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
         before = min(self._told_step * self.batch, self.samples)
         sums = {name: float(logs[name]) * seen for name in ("loss", self.metric)}
         means = {
-            name: (total - self._told_sums.get(name, 0.0)) / (seen - before) for name, total in sums.items()
+            name: _stretch(total, self._told_sums.get(name, 0.0), seen - before, float(logs[name]))
+            for name, total in sums.items()
         }
         self._tick(now)
         self._measure_pace(seen)
@@ -235,6 +236,15 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
             paused=paused,
             learning_rate=self.rate.now,
         )
+
+
+def _stretch(total: float, before: float, samples: int, mean: float) -> float:
+    """Return the mean of the newest samples from two sums, or the epoch's where that can't be.
+
+    Keras sums in float32: after a batch of an enormous loss, what follows is lost in its last digits, and
+    a sum of what is never negative may become smaller.
+    """
+    return (total - before) / samples if total >= before else mean
 
 
 def _rounded(figures: Mapping[str, float]) -> dict[str, float]:

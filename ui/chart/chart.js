@@ -27,7 +27,8 @@ function begin(root, data, subject) {
     root, base, subject,
     runs: data.runs.map((run, index) => follow(run, index, figures)),
     single: data.runs.length === 1,
-    settings: settings(),
+    log: data.log,
+    settings: settings(data.log),
     hidden: new Set(),
     alive: true, ready: false, stale: true, looking: false, asked: false, held: false, failures: 0, timer: 0, frame: 0,
   };

@@ -28,18 +28,20 @@ _component = st.components.v2.component(
 )
 
 
-def show_curves(runs: Sequence[Run], key: str = "curves") -> None:
+def show_curves(runs: Sequence[Run], key: str = "curves", log: bool = False) -> None:
     """Draw loss and metric of runs over each other, live while any of them goes on.
 
     Args:
         runs: The runs, each once. Eight can be told apart by their colours.
         key: Where in the page these curves stand; the same key and runs keep zoom and what is hidden.
+        log: Whether the loss is drawn on a logarithmic axis until a person chooses.
     """
     _component(
         key=key,
         data=payload(
             {
                 "plotly": PLOTLY_ADDRESS,
+                "log": log,
                 "runs": [
                     {
                         "id": run.id,

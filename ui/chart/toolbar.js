@@ -10,10 +10,11 @@ const SMOOTHED =
   "Smoothed: each point is averaged with those before it, the newest counting most; the pale line is as measured.";
 let toolbars = 0;
 
-function settings() {
+function settings(log) {
   const found = Object.fromEntries(CHOICES.map(({ name, values }) => [name, values[0]]));
+  if (log) found.y = "log";
   try {
-    const kept = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
+    const kept = JSON.parse(localStorage.getItem(remembered(log))) ?? {};
     for (const { name, values } of CHOICES) if (values.includes(kept[name])) found[name] = kept[name];
   } catch {
     // nothing is remembered where a browser keeps its storage closed
@@ -21,10 +22,15 @@ function settings() {
   return found;
 }
 
+// Curves that begin on another axis are remembered for themselves.
+function remembered(log) {
+  return log ? `${REMEMBERED}.log` : REMEMBERED;
+}
+
 function choose(view, name, value) {
   view.settings[name] = value;
   try {
-    localStorage.setItem(REMEMBERED, JSON.stringify(view.settings));
+    localStorage.setItem(remembered(view.log), JSON.stringify(view.settings));
   } catch {
     // then it holds until the page is left
   }
