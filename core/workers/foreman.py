@@ -117,6 +117,7 @@ class Foreman:
 
     def _tend(self) -> None:
         """Take over what other foremen have left behind, now and as long as this one lives."""
+        mislaid: set[str] = set()
         while True:
             try:
                 for run_id in self._store.orphans():
@@ -125,6 +126,11 @@ class Foreman:
                     self._store.release(
                         run_id, "LayerLab was closed or killed while this run was under way."
                     )
+                # a list of runs that was made anew may know less than was done
+                before = mislaid
+                mislaid = {each for each in self._store.owned(self._owner) if not self._runs.has(each)}
+                for run_id in before & mislaid:
+                    self._store.release(run_id, "The process at this run was lost sight of.")
                 for run_id in self._store.unclaimed():
                     self._train(run_id)
             except Exception:  # a full disk, a database that is being mended: the next look may do better

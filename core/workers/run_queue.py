@@ -45,6 +45,11 @@ class RunQueue:
             self._waiting.append(run_id)
             self._changed.notify_all()
 
+    def has(self, run_id: str) -> bool:
+        """Return whether a run waits here, or a process is at it."""
+        with self._changed:
+            return run_id in self._waiting or run_id in self._children
+
     def close(self) -> None:
         """Begin no more runs, and end those under way."""
         with self._changed:
