@@ -87,7 +87,7 @@ def _entry(line: bytes) -> list[Any] | None:
     """Return what a line holds, without its checksum; None where it does not hold what was written."""
     try:
         entry: Any = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     match entry:
         case [int(), int()] | [int(), str(), dict(), int()] if entry[-1] == seal(_json(*entry[:-1])):

@@ -134,16 +134,23 @@ def keep_copies(connection: sqlite3.Connection, home: Path) -> None:
 
 
 def rebuild(connection: sqlite3.Connection, home: Path) -> None:
-    """Fill empty tables with the runs whose folders are there."""
+    """Add the runs whose folders are there and that the tables lack."""
+    known = {row["id"] for row in connection.execute("SELECT id FROM runs")}
     cards = [card for path in sorted((home / "runs").glob(f"*/{CARD}")) if (card := _card(path))]
     for card in sorted(cards, key=lambda card: card["number"]):
-        names = ", ".join(COLUMNS)
-        marks = ", ".join("?" * len(COLUMNS))
-        with suppress(sqlite3.IntegrityError):  # two folders of one number: the first one has it
-            connection.execute(
-                f"INSERT INTO runs ({names}) VALUES ({marks})", [card[name] for name in COLUMNS]
-            )
+        if card["id"] not in known:
+            _add(connection, card)
             insert_events(connection, card["id"], Journal(home / "runs" / card["id"]).read())
+
+
+def _add(connection: sqlite3.Connection, card: Mapping[str, Any]) -> None:
+    names = ", ".join(COLUMNS)
+    marks = ", ".join("?" * len(COLUMNS))
+    for number in (card["number"], None):  # where another run has its number by now it gets a new one
+        with suppress(sqlite3.IntegrityError):
+            values = [number, *(card[name] for name in COLUMNS[1:])]
+            connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", values)
+            return
 
 
 def _card(path: Path) -> Mapping[str, Any] | None:
@@ -151,7 +158,7 @@ def _card(path: Path) -> Mapping[str, Any] | None:
         card = json.loads(path.read_text("utf-8"))
         if card["seal"] != seal(*(card[name] for name in COLUMNS)) or card["id"] != path.parent.name:
             raise ValueError("it is not this folder's card, or not as it was written")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         _LOG.error("the run in %s can't be read: %s", path.parent, error)
         return None
     return dict(card)

@@ -16,7 +16,7 @@ from core.errors import StorageFailed
 from core.runs.database import mending
 from core.runs.journal import Journal
 from core.runs.reading import OVER, Reader, last_seq, marks
-from core.runs.rows import insert_events, keep_copies
+from core.runs.rows import insert_events, keep_copies, rebuild
 from core.runs.run import Control, Event, Order, OrderKind, Progress, Request, Status
 
 MOST_TRIES = 3
@@ -301,9 +301,11 @@ class Work(Reader):
             return False
 
     def check(self) -> None:
-        """Read the whole database and mend it where it is damaged; then mend the folders from it."""
+        """Read the whole database and mend it where it is damaged; then the runs' folders and it agree."""
         self._database.check()
         with suppress(StorageFailed), self._database.connect() as database:
+            database.execute("BEGIN IMMEDIATE")  # nobody makes or removes a run meanwhile
+            rebuild(database, self.home)
             keep_copies(database, self.home)
 
     # --- inside ---
