@@ -24,6 +24,8 @@ _FROM_OUTSIDE = {
     *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM),
 }
 """What says nothing of the file itself."""
+_NO_NAMES = (UnicodeDecodeError, IndexError)
+"""What Python says where the names of tables and columns are damaged."""
 _NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 _BALLAST_BYTES = 1 << 20
 _MARK = 0x4C4C0000
@@ -124,11 +126,11 @@ class Database:
                 connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 with connection:
                     yield connection
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, *_NO_NAMES) as error:
             self._explain(error)
             raise
 
-    def _explain(self, error: sqlite3.DatabaseError) -> None:
+    def _explain(self, error: Exception) -> None:
         code = _code(error)
         # a damaged file may also look like one whose tables are others
         if code in _DAMAGED or (code not in _FROM_OUTSIDE and not self._is_whole()):
@@ -174,7 +176,7 @@ class Database:
                     and connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
                     and not connection.execute(_UNSEALED).fetchone()[0]
                 )
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, *_NO_NAMES) as error:
             if _code(error) in _FROM_OUTSIDE:
                 raise
             return False
@@ -221,7 +223,7 @@ def _marks(version: int) -> tuple[str, str]:
     return f"PRAGMA user_version = {version}", f"PRAGMA application_id = {mark}"
 
 
-def _code(error: sqlite3.DatabaseError) -> int:
+def _code(error: Exception) -> int:
     # the lowest byte is the kind of error, the others say where it came from
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 

@@ -38,6 +38,7 @@ class Reader:
             (home / "runs").mkdir(parents=True, exist_ok=True)
             (home / "foremen").mkdir(exist_ok=True)
         self._database = Database(home, rebuild)
+        self._incomplete: set[str] = set()
 
     def get(self, run_id: str) -> Run:
         """Return a run.
@@ -98,7 +99,12 @@ class Reader:
                 " WHERE run_id = ? AND seq > ? AND (? = '' OR kind = ?) ORDER BY seq",
                 (run_id, min(max(after, 0), _LARGEST), kind, kind),
             )
-            return events_of(run_id, rows)
+            found = events_of(run_id, rows)
+            gap = not kind and found and found[-1].seq - max(after, 0) != len(found)
+            if gap and run_id not in self._incomplete:
+                self._incomplete.add(run_id)  # where it was not the database, the journal was damaged, too
+                raise damaged("an event is missing")
+            return found
 
     def curve(self, run_id: str, after: int = 0, most: int = 2_000) -> list[Event]:
         """Return what happened since the event number `after`, with at most `most` points.
