@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,10 @@ class Work(Reader):
         done = self._change("worker = ?", (str(worker),), "id = ? AND attempt = ?", (run_id, attempt))
         self._keep_card(run_id)
         return done == 1
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keep the database open meanwhile, so that many small writes are quick."""
+        return self._database.held()
 
     def worker_of(self, run_id: str) -> int | None:
         """Return the process id that registered to train a run, or None."""

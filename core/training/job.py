@@ -51,7 +51,8 @@ def run_to_end(store: RunStore, run_id: str, attempt: int = 0) -> None:
             if not store.register(run_id, attempt, os.getpid()):
                 raise Superseded
             sweep(run.folder)
-            _train(store, run, attempt)
+            with store.held():
+                _train(store, run, attempt)
     except Superseded:
         return
     except Exception as error:
