@@ -74,8 +74,9 @@ def _keeping(store: RunStore, repeats: int) -> None:
             times["alone"].append(_seconds(design, parts, Nobody()) / epochs)
             run = store.create(design, name)
             attempt = store.begin(run.id)
+            listener = StoreListener(store, run.id, attempt)
             with store.held():
-                times["kept"].append(_seconds(design, parts, StoreListener(store, run.id, attempt)) / epochs)
+                times["kept"].append(_seconds(design, parts, listener) / epochs)
         alone, kept = (statistics.median(times[name]) for name in ("alone", "kept"))
         print(f"| {name}, as many as {data} | {alone:.3f} | {kept:.3f} | {kept / alone - 1:+.1%} |")
 
