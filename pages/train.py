@@ -6,9 +6,17 @@ import streamlit as st
 
 from core.data.sources import source
 from core.errors import RunNotFound
-from core.runs.run import Run
-from ui import messages, navigation, run_view, server, session
+from core.experiment.dataset import Task
+from core.runs.run import Run, Status
+from ui import messages, navigation, server, session
 from ui.chart import show_curves
+from ui.mistakes import show_mistakes
+from ui.train import figures, files, findings, header
+
+TICK = 1.0
+FIGURES_TICK = 2.0
+"""Figures change once an epoch; thirty people may be looking."""
+SLOW_TICK = 3.0
 
 
 def chosen() -> Run | None:
@@ -23,17 +31,30 @@ def chosen() -> Run | None:
     return server.store().latest()
 
 
+def pace(run: Run, under_way: list[Run]) -> float | None:
+    """Return how often the page looks at the run again, in seconds; None where nothing will change."""
+    if not run.status.over:
+        return TICK
+    # another page may resume it, and the other runs go on
+    return SLOW_TICK if run.status is Status.INTERRUPTED or under_way else None
+
+
 def watch(run_id: str, part: str) -> None:
-    """Draw one part of the run, and the whole page anew once it is over."""
+    """Draw one part of the run, and the whole page anew once it is over or another is looked at."""
     with messages.boundary():
         messages.show_notice()
-        run = server.store().get(run_id)
-        PARTS[part](run)
-        if run.status.over and not was_over:
+        if session.run_id() != run_id:
             st.rerun()
+        run = server.store().get(run_id)
+        if run.status.over != was_over:
+            st.rerun()
+        if part == "header":
+            header.show(run, server.store().under_way())
+        else:
+            figures.show(run)
+            findings.show(run)
 
 
-PARTS = {"header": run_view.show_header, "figures": run_view.show_figures}
 run = chosen()
 if run is None:
     with st.container(key="card-empty", border=True):
@@ -46,12 +67,14 @@ if run is None:
 else:
     session.show_run(run.id)
     was_over = run.status.over
-    pace = None if was_over else 0.7
-    st.fragment(watch, run_every=pace)(run.id, "header")
+    tick = pace(run, server.store().under_way())
+    st.fragment(watch, run_every=tick)(run.id, "header")
     wide, narrow = st.columns([7, 3], gap="medium")
     with wide:
         show_curves([run])
     with narrow:
-        st.fragment(watch, run_every=pace)(run.id, "figures")
-        if run.has_model and source(run.experiment.data.dataset).info.drawable:
-            navigation.link("draw", "Draw a digit for this network")
+        st.fragment(watch, run_every=None if was_over else FIGURES_TICK)(run.id, "figures")
+        if source(run.experiment.data.dataset).info.task is Task.CLASSIFICATION:
+            show_mistakes(run)
+        if was_over:
+            files.show(run)

@@ -6,6 +6,7 @@ import functools
 import gzip
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
@@ -26,6 +27,7 @@ from core.runs.run import Run
 from core.runs.store import RunStore
 from core.training.estimate import MOST_RUNS, factor_of_products, factor_of_runs, reference_seconds
 from core.workers.client import Workers
+from ui import under_way
 
 _downloads: dict[str, Future[Any]] = {}
 _summaries: dict[str, Future[Any]] = {}
@@ -161,11 +163,40 @@ def events(request: Request) -> Response:
             "status": run.status,
             "progress": asdict(run.progress),
             # another one: it was taken back to a checkpoint, and what is drawn is to be drawn anew
-            "generation": run.attempt,
+            "generation": run.generation,
             "events": [[event.seq, event.kind, event.body] for event in found],
         },
         headers={"Cache-Control": "no-store"},
     )
+
+
+def answers(request: Request) -> Response:
+    """Answer what a classifier mistakes for what, unless that is what the browser has `seen` already.
+
+    There is something new after each epoch, and anew where a run was taken back to a checkpoint.
+    """
+    try:
+        run = store().get(request.path_params["run_id"])
+    except RunNotFound:
+        return JSONResponse({"error": "there is no such run"}, status_code=404)
+    found = store().latest_of(run.id, "answers")
+    mark = f"{run.attempt}.{found['epoch']}" if found else ""
+    news = found if mark != request.query_params.get("seen", "") else None
+    return JSONResponse(
+        {"over": run.status.over, "mark": mark, "answers": news}, headers={"Cache-Control": "no-store"}
+    )
+
+
+def now(request: Request) -> Response:
+    """Answer which run is under way, for the chip; every browser asks this every few seconds."""
+    told = _told(home(), request.query_params.get("seen", ""), int(time.monotonic()))
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+
+@functools.lru_cache(256)
+def _told(path: Path, seen: str, second: int) -> dict[str, Any]:
+    # a room of thirty asks once a second, not fifteen times
+    return under_way.told(_store(path), seen)
 
 
 def plotly_js(request: Request) -> Response:
@@ -188,5 +219,7 @@ def _packed_plotly() -> bytes:
 
 ROUTES = [
     Route("/layerlab/runs/{run_id}/events", events),
+    Route("/layerlab/runs/{run_id}/answers", answers),
+    Route("/layerlab/now", now),
     Route(PLOTLY_ADDRESS, plotly_js),
 ]

@@ -6,18 +6,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import messages, navigation, server, session
+from ui import chip, messages, navigation, server, session
 
 STYLE = Path(__file__).resolve().parent / "theme.css"
 
 page = st.navigation(list(navigation.pages().values()), position="top")
 st.set_page_config(page_title=f"{page.title} · LayerLab", page_icon="🧪", layout="wide")
 st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
+bar = st.container(key="chip")  # it stands in the bar at the top, and is filled last
 with messages.boundary():
     session.open_session()
+    chip.follow()
     with st.container():  # always one element, so that a notice moves nothing below it to a new place
         messages.show_notice()
     page.run()
     session.keep_address()
     # after the first page has been painted, not before: TensorFlow takes seconds to load
     server.workers().start()
+with bar:
+    chip.show_chip()

@@ -1,0 +1,39 @@
+"""The chip as an inline component that asks the server what is under way (`/layerlab/now`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import messages, navigation, server, session
+
+_HERE = Path(__file__).resolve().parent
+KEY = "chip-of-runs"
+_WANTED = "chip-wanted"
+_component = st.components.v2.component(
+    "layerlab_chip",
+    html='<button class="chip" type="button" hidden></button><span class="said" role="status"></span>',
+    css=(_HERE / "chip.css").read_text(encoding="utf-8"),
+    js=(_HERE / "chip.js").read_text(encoding="utf-8"),
+)
+
+
+def show_chip() -> None:
+    """Draw the chip; it is not there while nothing is under way."""
+    _component(key=KEY, on_open_change=messages.guarded(_take))
+
+
+def _take() -> None:
+    wanted = (session.value(KEY) or {}).get("open")
+    if isinstance(wanted, str):
+        session.put(_WANTED, server.store().get(wanted).id)
+
+
+def follow() -> None:
+    """Go to the run whose chip was clicked; called before the page is drawn."""
+    wanted = session.value(_WANTED)
+    if wanted:
+        session.put(_WANTED, None)
+        session.show_run(wanted)
+        navigation.go("train")

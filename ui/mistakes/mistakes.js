@@ -1,0 +1,121 @@
+// What the network mistakes for what. The card asks the server for what is new since the epoch it shows,
+// so that matrix and pictures travel once an epoch.
+
+const POLL_MS = 1500;
+const PICTURES = 4;
+
+export default function (component) {
+  const { run, noun } = JSON.parse(new TextDecoder().decode(component.data));
+  const root = component.parentElement.querySelector(".mistakes");
+  root.layerlab?.stop(); // this is called again with every run of the page
+  if (root.layerlab?.run !== run) {
+    root.layerlab = { run, mark: "" };
+    root.replaceChildren(heading(""), line("quiet", "After the first epoch you see here what it takes for what."));
+  }
+  const state = root.layerlab;
+  const base = location.pathname.slice(0, location.pathname.lastIndexOf("/"));
+  const address = `${base}/layerlab/runs/${encodeURIComponent(run)}/answers`;
+  let alive = true;
+
+  async function look() {
+    clearTimeout(state.timer);
+    if (document.hidden || !alive) return;
+    let over = false;
+    try {
+      const answer = await fetch(`${address}?seen=${encodeURIComponent(state.mark)}`);
+      over = answer.status === 404;
+      if (answer.ok && alive) {
+        const news = await answer.json();
+        over = news.over;
+        if (news.answers) draw(root, news.answers, noun);
+        else if (over && !news.mark) root.replaceChildren(heading(""), line("quiet", "No epoch was finished."));
+        state.mark = news.mark;
+      }
+    } catch {
+      // the connection is gone for now; the next look asks again
+    }
+    clearTimeout(state.timer);
+    if (alive && !over) state.timer = setTimeout(look, POLL_MS);
+  }
+
+  document.addEventListener("visibilitychange", look);
+  state.stop = () => {
+    alive = false;
+    clearTimeout(state.timer);
+    document.removeEventListener("visibilitychange", look);
+  };
+  look();
+  return state.stop;
+}
+
+function draw(root, answers, noun) {
+  const focused = root.getRootNode().activeElement?.dataset?.place; // what the keys stand on stays where it is
+  root.dataset.epoch = String(answers.epoch);
+  root.replaceChildren(
+    heading(`epoch ${answers.epoch}, ${answers.samples.toLocaleString("en")} validation ${noun}s`),
+    line("sentence", sentence(answers, noun)),
+    ...matrix(answers, noun),
+    ...pictures(answers.wrong.slice(0, PICTURES)),
+  );
+  if (focused) root.querySelector(`[data-place="${focused}"]`)?.focus();
+}
+
+function heading(when) {
+  const head = document.createElement("h2");
+  head.textContent = "What it mistakes";
+  const small = document.createElement("span");
+  small.textContent = when;
+  head.append(small);
+  return head;
+}
+
+function line(name, text) {
+  const line = document.createElement("p");
+  line.className = name;
+  line.textContent = text;
+  return line;
+}
+
+function sentence({ matrix, labels }, noun) {
+  let most = null;
+  let all = 0;
+  matrix.forEach((row, truth) =>
+    row.forEach((count, given) => {
+      if (truth === given) return;
+      all += count;
+      if (count > (most?.count ?? 0)) most = { truth, given, count };
+    }),
+  );
+  if (!most) return `Nothing: it has every one of these ${noun}s right.`;
+  const pair = `${labels[most.truth]} for ${labels[most.given]}`;
+  if (all === 1) return `Once it takes ${pair}; all else is right.`;
+  if (most.count === 1) return `No mistake comes twice: ${all} in all, ${pair} among them.`;
+  return `It takes ${pair} most often: ${times(most.count)}.`;
+}
+
+function times(count) {
+  return count === 1 ? "once" : count === 2 ? "twice" : `${count.toLocaleString("en")} times`;
+}
+
+// --- the most certain mistakes ---------------------------------------------------------------------
+
+function pictures(wrong) {
+  const shown = wrong.filter((each) => each.image.startsWith("data:image/"));
+  if (!shown.length) return [];
+  const list = document.createElement("ul");
+  list.setAttribute("aria-label", "Mistakes it was most sure of");
+  list.append(...shown.map(picture));
+  return [list];
+}
+
+function picture({ image, truth, given, share }) {
+  const item = document.createElement("li");
+  const shown = document.createElement("img");
+  shown.src = image;
+  shown.alt = "";
+  const words = document.createElement("span");
+  words.textContent = `${truth}, taken for ${given}`;
+  item.append(shown, words);
+  if (typeof share === "number") words.append(document.createElement("br"), `${(100 * share).toFixed(0)} % sure`);
+  return item;
+}
