@@ -86,14 +86,18 @@ class Database:
 
     def _fill(self) -> None:
         """Make the tables of an empty file, with the runs whose folders are there."""
-        with closing(self._opened()) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            # one transaction: who is killed here leaves an empty file, and the next one begins anew
-            connection.executescript(f"BEGIN; {' '.join(MIGRATIONS)}")
-            self._rebuild(connection, self.home)
-            for mark in _marks(VERSION):
-                connection.execute(mark)
-            connection.commit()
+        try:
+            with closing(self._opened()) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                # one transaction: who is killed here leaves an empty file, and the next one begins anew
+                connection.executescript(f"BEGIN; {' '.join(MIGRATIONS)}")
+                self._rebuild(connection, self.home)
+                for mark in _marks(VERSION):
+                    connection.execute(mark)
+                connection.commit()
+        except sqlite3.DatabaseError as error:
+            self._explain_from_outside(error)
+            raise
 
     def _migrate(self, version: int) -> None:
         with self.connect() as connection:
@@ -150,6 +154,10 @@ class Database:
                 "The list of runs was damaged and has been made anew from the runs' own folders. "
                 "Do this once more."
             ) from error
+        self._explain_from_outside(error)
+
+    def _explain_from_outside(self, error: Exception) -> None:
+        code = _code(error)
         if code == sqlite3.SQLITE_FULL:
             raise StorageFailed(FULL) from error
         if code in _NOT_WRITABLE:
@@ -188,6 +196,7 @@ class Database:
                     and not connection.execute(_UNSEALED).fetchone()[0]
                 )
         except (sqlite3.DatabaseError, *_NO_NAMES) as error:
+            self._explain_from_outside(error)
             if _code(error) in _FROM_OUTSIDE:
                 raise
             return False

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from core.experiment.experiment import Experiment
-from core.runs.run import Run, Status
+from core.runs.run import Progress, Run, Status
 from core.runs.store import RunStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,12 @@ with store.foreman_lock(argument):
     sys.stdin.read()
 """
 OPEN = "store.create(Experiment(), argument)"
+MEET = """
+for number in range(20):
+    assert len(store.newest()) >= 3 and len(store.events(argument)) == 9
+store.check()
+store.create(Experiment(), "another")
+"""
 
 
 def _start(code: str, home: Path, argument: str) -> subprocess.Popen[str]:
@@ -88,6 +95,33 @@ def test_processes_that_open_a_fresh_home_together_find_one_store(tmp_path: Path
     for process in [_start(OPEN, tmp_path, f"run {number}") for number in range(3)]:
         _end(process)
     assert sorted(run.number for run in RunStore(tmp_path).newest()) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("damage", ["garbage", "flipped", "emptied"])
+def test_processes_that_meet_a_damaged_store_together_mend_it_once(store: RunStore, damage: str) -> None:
+    runs = [_owned(store, "foreman", begun=True) for _ in range(3)]
+    for run in runs:
+        store.record(run.id, Progress(epoch=1), [("point", {"epoch": number / 9}) for number in range(9)])
+    before = {run.id: (store.get(run.id).status, store.events(run.id)) for run in runs}
+    path = store.home / "runs.sqlite3"
+    whole = path.read_bytes()
+    place = whole.rindex(b'"epoch":') + 2
+    path.write_bytes(
+        {
+            "garbage": b"garbage" * 5_000,
+            "flipped": whole[:place] + b"?" + whole[place + 1 :],
+            "emptied": b"",
+        }[damage]
+    )
+    processes = [_start(MEET, store.home, runs[-1].id) for _ in range(4)]
+    for process in processes:
+        _end(process)
+    after = RunStore(store.home)
+    assert len(after.newest()) == 3 + len(processes)
+    assert {run.id: (after.get(run.id).status, after.events(run.id)) for run in runs} == before
+    assert [path.name for path in store.home.glob("damaged-*")] == ["damaged-1"] * (damage != "emptied")
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 @pytest.mark.parametrize("begun", [True, False], ids=["running", "queued"])
