@@ -18,7 +18,7 @@ SIZE = {"width": 1440, "height": 900}
 
 
 def main() -> None:
-    """Serve LayerLab from an empty data directory and photograph the front page."""
+    """Serve LayerLab from an empty data directory, and photograph building and training."""
     chromium = find_or_install()
     blocks = link.encode(preset("inception").experiment(source("digits").info))
     with (
@@ -33,6 +33,9 @@ def main() -> None:
         page = browser.new_context(viewport=SIZE, color_scheme="dark").new_page()  # type: ignore[arg-type]
         page.goto(f"{server.address}/?design={blocks}")
         _photograph(page, "conv2d_3", HERE / "blocks.png")
+        page = browser.new_context(viewport=SIZE).new_page()  # type: ignore[arg-type]
+        page.goto(server.address)
+        _photograph_training(page, HERE / "train.png")
         browser.close()
 
 
@@ -43,6 +46,17 @@ def _photograph(page: Page, layer: str, path: Path) -> None:
     page.locator(f"li[data-layer={layer}] [data-field]").first.wait_for()
     page.mouse.move(0, 0)
     page.wait_for_timeout(1_200)  # frames fade in, the drawing follows a frame later
+    page.screenshot(path=path)
+
+
+def _photograph_training(page: Page, path: Path) -> None:
+    epochs = page.get_by_label("Epochs", exact=True)
+    epochs.fill("30")
+    epochs.press("Enter")
+    page.get_by_text("30 epochs of").wait_for()
+    page.locator(".st-key-train button").click()
+    page.get_by_text("epoch 19 of 30").first.wait_for(timeout=120_000)
+    page.mouse.move(0, 0)
     page.screenshot(path=path)
 
 

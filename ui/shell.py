@@ -8,11 +8,12 @@ import streamlit as st
 
 from ui import chip, messages, navigation, server, session
 
-STYLE = Path(__file__).resolve().parent / "theme.css"
+_HERE = Path(__file__).resolve().parent
+STYLES = (_HERE / "theme.css", _HERE / "train" / "train.css")
 
 page = st.navigation(list(navigation.pages().values()), position="top")
 st.set_page_config(page_title=f"{page.title} · LayerLab", page_icon="🧪", layout="wide")
-st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
+st.html(f"<style>{''.join(style.read_text(encoding='utf-8') for style in STYLES)}</style>")
 bar = st.container(key="chip")  # it stands in the bar at the top, and is filled last
 with messages.boundary():
     session.open_session()

@@ -25,7 +25,8 @@ from ui import server
 def trained(app_home: Path) -> Iterator[Run]:
     """A run trained for real, by the server's own workers."""
     design = preset("notebook_rescaled").experiment(source("digits").info).with_training(epochs=8)
-    run_id = server.train(design)
+    run_id = server.store().create(design, "trained for drawing").id
+    server.workers().train(run_id)
     deadline = time.monotonic() + 120
     while not (run := server.store().get(run_id)).status.over:
         assert time.monotonic() < deadline, "the run does not end"
