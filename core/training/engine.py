@@ -96,30 +96,39 @@ def train(
         on_train_begin=lambda logs: restore_callbacks(planned, begin) if begin else None
     )
     try:
-        model.fit(
-            parts.training.inputs,
-            encode(parts.training.answers, plan.loss, info),
-            batch_size=teller.batch,
-            initial_epoch=position.epoch,
-            epochs=plan.epochs,
-            validation_data=(
-                parts.validation.inputs,
-                encode(parts.validation.answers, plan.loss, info),
-            ),
-            validation_batch_size=_evaluation_batch(teller.batch),
-            callbacks=[*planned, again, teller],
-            verbose=0,
-        )
-        if teller.diverged:
-            raise TrainingFailed(
-                f"The loss is no longer a finite number (epoch {teller.epoch}): the steps were too large "
-                "and the weights ran away. Use a smaller learning rate, or normalize the inputs."
-            )
+        _fit(model, parts, info, plan, teller, callbacks=[*planned, again, teller])
         outcome = Outcome(not teller.stopped, _best_epoch(planned))
         listener.keep(capture(model, (), teller.position(outcome.done, outcome.best_epoch)))
     finally:
         rate.give_back()
     return outcome
+
+
+def _fit(
+    model: keras.Model,
+    parts: Parts,
+    info: DatasetInfo,
+    plan: TrainingSpec,
+    teller: Teller,
+    *,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    model.fit(
+        parts.training.inputs,
+        encode(parts.training.answers, plan.loss, info),
+        batch_size=teller.batch,
+        initial_epoch=teller.first_epoch,
+        epochs=plan.epochs,
+        validation_data=(parts.validation.inputs, encode(parts.validation.answers, plan.loss, info)),
+        validation_batch_size=_evaluation_batch(teller.batch),
+        callbacks=callbacks,
+        verbose=0,
+    )
+    if teller.diverged:
+        raise TrainingFailed(
+            f"The loss is no longer a finite number (epoch {teller.epoch}): the steps were too large "
+            "and the weights ran away. Use a smaller learning rate, or normalize the inputs."
+        )
 
 
 def _best_epoch(planned: list[keras.callbacks.Callback]) -> int | None:
