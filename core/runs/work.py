@@ -255,7 +255,15 @@ class Work(Reader):
         dead = {owner: self._is_dead(owner) for owner in {row["owner"] for row in rows}}
         return [row["id"] for row in rows if dead[row["owner"]]]
 
-    def release(self, run_id: str, reason: str) -> None:
+    def left_behind(self, run_id: str) -> tuple[str, int | None]:
+        """Return the foreman of an orphan, and the process that it had at it; "" where it is none now."""
+        with self._database.connect() as database:
+            row = database.execute("SELECT owner, worker FROM runs WHERE id = ?", (run_id,)).fetchone()
+        if row is None or not row["owner"] or not self._is_dead(row["owner"]):
+            return "", None
+        return row["owner"], int(row["worker"]) if row["worker"] else None
+
+    def release(self, run_id: str, reason: str, owner: str | None = None) -> None:
         """Queue a run that is under way again, for whichever foreman comes first.
 
         One that got nowhere several times is interrupted instead, so that a run that brings the machine
@@ -264,10 +272,17 @@ class Work(Reader):
         Args:
             run_id: The run.
             reason: What happened, in a sentence.
+            owner: Whose it has to be still: another foreman may have been quicker. Anybody's where None.
         """
         with self._database.connect() as database:
-            row = database.execute("SELECT tries FROM runs WHERE id = ?", (run_id,)).fetchone()
-            again = row is not None and row["tries"] < MOST_TRIES
+            database.execute("BEGIN IMMEDIATE")
+            row = database.execute(
+                "SELECT tries, attempt FROM runs WHERE id = ? AND (? IS NULL OR owner = ?)",
+                (run_id, owner, owner),
+            ).fetchone()
+            if row is None:
+                return
+            again = row["tries"] < MOST_TRIES
             if again:
                 database.execute(
                     "UPDATE runs SET status = ?, owner = '', worker = '', reason = ?"
@@ -278,12 +293,12 @@ class Work(Reader):
             self._keep_card(run_id)
         else:
             words = f"{reason} That happened {MOST_TRIES} times in a row. Press Resume to try again."
-            self.finish(run_id, Status.INTERRUPTED, words)
+            self.finish(run_id, Status.INTERRUPTED, words, attempt=row["attempt"])
 
     def release_all(self, owner: str, reason: str) -> None:
         """Release the runs of a foreman that are under way; see `release`."""
         for run_id in self.owned(owner):
-            self.release(run_id, reason)
+            self.release(run_id, reason, owner)
 
     def bury(self) -> None:
         """Remove the lock files of foremen that are gone."""

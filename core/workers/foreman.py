@@ -121,22 +121,25 @@ class Foreman:
         while True:
             try:
                 for run_id in self._store.orphans():
-                    lock = Path(self._store.writer_lock(run_id).lock_file)
-                    strays.end(self._store.worker_of(run_id), lock)
-                    self._store.release(
-                        run_id, "LayerLab was closed or killed while this run was under way."
-                    )
+                    self._take_over(run_id)
                 # a list of runs that was made anew may know less than was done
                 before = mislaid
                 mislaid = {each for each in self._store.owned(self._owner) if not self._runs.has(each)}
                 for run_id in before & mislaid:
-                    self._store.release(run_id, "The process at this run was lost sight of.")
+                    self._store.release(run_id, "Its process was lost sight of.", self._owner)
                 for run_id in self._store.unclaimed():
                     self._train(run_id)
             except Exception:  # a full disk, a database that is being mended: the next look may do better
                 traceback.print_exc()
             if self._closing.wait(TEND_SECONDS):
                 return
+
+    def _take_over(self, run_id: str) -> None:
+        owner, worker = self._store.left_behind(run_id)
+        if owner:  # else another foreman was quicker: what is at it now is no stray
+            strays.end(worker, Path(self._store.writer_lock(run_id).lock_file))
+            words = "LayerLab was closed or killed while this run was under way."
+            self._store.release(run_id, words, owner)
 
     def _call(self, message: dict[str, Any]) -> None:
         answer: dict[str, Any] = {"id": message["id"]}
