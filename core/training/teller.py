@@ -87,11 +87,14 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
         now = time.monotonic()
         first = self.epoch == self.first_epoch + 1 and self.step == 1
         one_batch = self._stepping is OrderKind.STEP_BATCH
+        if self.step == 1:  # making the batches ready takes time, too: one batch alone would say little
+            self._told_at = now
         if first or one_batch or now - self._told_at >= EVENT_SECONDS:
             self._tell(self._point(logs or {}, now))
             if one_batch:
                 self._stepping = None
-            self._obey()
+            if self.step < self.steps:  # the last batch is followed by the end of the epoch
+                self._obey()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         figures = dict(logs or {})
