@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -93,7 +94,7 @@ class State:
                 arrays = {name: packed[name] for name in packed.files}
             notes = json.loads(arrays.pop(_NOTES).tobytes())
             return cls(Position(**notes["position"]), arrays, notes["callbacks"], notes["origin"])
-        except (ValueError, KeyError, TypeError, OSError) as error:
+        except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
             raise FileDamaged("A checkpoint holds no state that LayerLab can go on from.") from error
 
 
