@@ -29,13 +29,18 @@ def storage() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        # HDF5 says it in words alone
+        # HDF5 and TensorFlow say it in words alone
         if error.errno in _FULL or "No space left" in str(error) or "File too large" in str(error):
             raise StorageFailed(FULL) from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             raise StorageFailed(
                 f"{error.filename or 'The data directory'} can't be written. Give LayerLab the right to "
                 "write there, or name another folder in LAYERLAB_HOME."
+            ) from error
+        if error.errno == errno.EIO:
+            raise StorageFailed(
+                f"{error.filename or 'A file'} could not be read or written ({error.strerror}). "
+                "Look whether the disk is failing, then try again."
             ) from error
         raise
 

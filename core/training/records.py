@@ -49,14 +49,16 @@ def write_tensorboard(folder: Path, epochs: Epochs) -> None:
     )
     with storage():
         shutil.rmtree(folder / TENSORBOARD, ignore_errors=True)
-    for part, prefix in (("train", ""), ("validation", _VALIDATION)):
-        with tf.summary.create_file_writer(str(folder / TENSORBOARD / part)).as_default() as writer:
-            for epoch in epochs:
-                for name, value in _of_part(epoch, prefix):
-                    tf.summary.write(
-                        f"epoch_{name}", tf.constant(value, tf.float32), int(epoch["epoch"]) - 1, scalars
-                    )
-            writer.close()
+        try:
+            for part, prefix in (("train", ""), ("validation", _VALIDATION)):
+                with tf.summary.create_file_writer(str(folder / TENSORBOARD / part)).as_default() as writer:
+                    for epoch in epochs:
+                        for name, value in _of_part(epoch, prefix):
+                            step = int(epoch["epoch"]) - 1
+                            tf.summary.write(f"epoch_{name}", tf.constant(value, tf.float32), step, scalars)
+                    writer.close()
+        except tf.errors.OpError as error:  # TensorFlow writes by itself, with errors of its own
+            raise OSError(error.message) from error
 
 
 def _of_part(epoch: Mapping[str, float], prefix: str) -> Sequence[tuple[str, float]]:
