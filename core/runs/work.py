@@ -103,11 +103,14 @@ class Work(Reader):
         if not status.over:
             raise ValueError(f"a run can't end {status}")
         values = (status.value, reason, json.dumps(dict(result or {}), allow_nan=False), time.time())
+        # a run that was resumed before its last process had ended: that this was interrupted is known
+        known = attempt is not None and status is Status.INTERRUPTED
         last_word = (
             "status = ?, reason = ?, result = ?, ended = ?, worker = ''",
             values,
-            f"id = ? AND status NOT IN ({marks(OVER)}) AND (? IS NULL OR attempt = ?)",
-            (run_id, *OVER, attempt, attempt),
+            f"id = ? AND status NOT IN ({marks(OVER)}) AND (? IS NULL OR attempt = ?)"
+            " AND NOT (? AND status = ?)",
+            (run_id, *OVER, attempt, attempt, known, Status.QUEUED.value),
         )
         try:
             done = self._change(*last_word, durable=True)

@@ -82,7 +82,9 @@ class RunQueue:
                     self._changed.wait(LOOK_SECONDS)
 
     def _has_turn(self) -> bool:
-        return bool(self._waiting) and len(self._children) < admission.runs_at_once()
+        # one that was resumed at once waits until its last process has ended
+        free = len(self._children) < admission.runs_at_once()
+        return free and bool(self._waiting) and self._waiting[0] not in self._children
 
     def _may_begin(self, run_id: str) -> bool:
         """Return whether a run can be begun now, or need not be any more."""
