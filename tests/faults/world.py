@@ -5,19 +5,21 @@ from __future__ import annotations
 import time
 
 from core.experiment import edits, link
-from core.runs.run import Status
+from core.runs.run import Request, Status
 from tests.faults.scene import Scene
 
 
 def two_servers(scene: Scene, real: bool = False) -> None:
     """Have two servers on one data directory, each with a run; then one of them is killed, or neither."""
     first = scene.place.server
-    scene.begin(scene.design(epochs=30))  # it is still under way when the second one learns
+    scene.begin()
+    scene.store.ask(scene.run.id, Request.PAUSE)  # until the second one learns
     second = scene.place.start(real)
     scene.begin()
     visit = second.visit("/train", scene.runs[1]) if real else None
     for run in scene.runs:
         scene.until_learning(run)
+    scene.store.ask(scene.run.id, Request.GO)
     who = scene.choose("killed", "first", "second", "first's foreman", "neither")
     victims = {
         "first": first.kill,
