@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from ui import chip, messages, navigation, server, session
-
-_HERE = Path(__file__).resolve().parent
-STYLES = (_HERE / "theme.css", _HERE / "train" / "train.css")
+from ui.style import style
 
 page = st.navigation(list(navigation.pages().values()), position="top")
 st.set_page_config(page_title=f"{page.title} · LayerLab", page_icon="🧪", layout="wide")
-st.html(f"<style>{''.join(style.read_text(encoding='utf-8') for style in STYLES)}</style>")
+st.html(style())
 bar = st.container(key="chip")  # it stands in the bar at the top, and is filled last
 with messages.boundary():
     session.open_session()

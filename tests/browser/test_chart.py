@@ -32,6 +32,8 @@ OVERLAY_PAGE = """
 import streamlit as st
 from ui import server
 from ui.chart import show_curves
+from ui.style import style
+st.html(style())
 runs = [server.store().get(each) for each in st.query_params["runs"].split()]
 st.html(f'<p class="ll-quiet">{len(runs)} runs</p>')
 show_curves(runs)

@@ -13,6 +13,7 @@ PAGES = {
     "": "The network",
     "train": "Nothing has been trained yet",
     "draw": "Draw a digit, once there is a network to ask",
+    "learn": "The same digits, the same network, three scales",
     "runs": "No runs yet",
 }
 
@@ -26,6 +27,6 @@ def test_a_deep_link_on_a_fresh_server_shows_its_page_in_its_frame(
         page = visitor.open(f"{server.address}/{name}")
         expect(page.get_by_text(PAGES[name], exact=True)).to_be_visible()
         bar = page.locator("[data-testid=stTopNavLink]")
-        expect(bar).to_have_text(["Build", "Train", "Draw", "Runs"])
+        expect(bar).to_have_text(["Build", "Train", "Draw", "Learn", "Runs"])
         expect(page.locator("[data-testid=stSidebarNav]")).to_have_count(0)
         expect(page).to_have_title(f"{name.capitalize() or 'Build'} · LayerLab")
