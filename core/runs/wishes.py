@@ -27,6 +27,7 @@ MOST_TAGS = 12
 LONGEST_TAG = 24
 UNDO_SECONDS = 3_600.0
 """How long a deleted run can be had back."""
+_STOPPED_WAITING = "It was stopped while it waited to go on. Press Resume to go on from where it was."
 
 
 @mending
@@ -90,17 +91,23 @@ class Wishes(Reader):
         return [event for event in self.events(parent.id) if last and event.seq <= last.seq]
 
     def ask(self, run_id: str, request: Request) -> None:
-        """Ask a run to go on, pause or stop; a queued one stops at once, one that is over ignores it.
+        """Ask a run to go on, pause or stop; one that is over ignores it.
 
-        A run that was asked to stop stays asked.
+        A run that was asked to stop stays asked. One that waits to begin is stopped at once; one that waits
+        to go on is interrupted, so that what it has learned can still be had.
         """
         with self._database.connect() as database:
             _ask(database, run_id, request)
             if request is Request.STOP:
-                database.execute(
-                    "UPDATE runs SET status = ?, ended = ?, reason = '' WHERE id = ? AND status = ?",
-                    (Status.STOPPED.value, time.time(), run_id, Status.QUEUED.value),
-                )
+                for status, reason, attempts in (
+                    (Status.STOPPED, "", "attempt = 0"),
+                    (Status.INTERRUPTED, _STOPPED_WAITING, "attempt > 0"),
+                ):
+                    database.execute(
+                        "UPDATE runs SET status = ?, reason = ?, ended = ? WHERE id = ? AND status = ?"
+                        f" AND {attempts}",
+                        (status.value, reason, time.time(), run_id, Status.QUEUED.value),
+                    )
         self._keep_card(run_id)
 
     def order(self, run_id: str, order: Order) -> None:

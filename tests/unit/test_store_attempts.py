@@ -137,6 +137,21 @@ def test_a_released_run_says_that_it_goes_on_by_itself(store: RunStore, running:
     assert store.unclaimed() == [running.id]
 
 
+def test_a_run_stopped_while_it_waits_to_go_on_can_still_be_resumed(store: RunStore, running: Run) -> None:
+    store.record(running.id, Progress(epoch=1), [POINT, EPOCH], attempt=1)
+    store.release(running.id, "LayerLab was closed.")
+    store.ask(running.id, Request.STOP)
+    stopped = store.get(running.id)
+    assert stopped.status is Status.INTERRUPTED
+    assert stopped.reason.startswith("It was stopped while it waited to go on. Press Resume")
+    assert stopped.ended is not None
+    assert not store.begin(running.id)
+    assert store.resume(running.id)
+    assert store.begin(running.id) == 2
+    assert store.control(running.id) == Control(Request.GO)
+    assert len(store.events(running.id)) == 2
+
+
 # --- taken back ---
 
 
