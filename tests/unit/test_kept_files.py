@@ -187,6 +187,9 @@ def test_a_half_written_checkpoint_is_none(checkpoints: Checkpoints, tmp_path: P
     assert checkpoints.newest_epoch() == 12
     checkpoints.keep(13, b"after 13")
     assert list(checkpoints.newest_first()) == [b"after 13", b"after 12"]
+    for path in (tmp_path / "checkpoints").glob("0*"):
+        path.unlink()
+    assert (checkpoints.newest_epoch(), checkpoints.newest()) == (0, None)
 
 
 # --- the journal ---

@@ -182,15 +182,17 @@ def test_events_that_the_database_lost_come_back_from_the_journal(store: RunStor
     assert store.events(running.id) == Journal(running.folder).read() == [*events, lost]
 
 
-def test_a_rate_that_a_person_had_set_since_is_set_again(store: RunStore, running: Run) -> None:
+@pytest.mark.parametrize(("seq", "rates"), [(6, ()), (4, (0.03,)), (2, (0.03,)), (0, (0.03,))])
+def test_the_last_rate_that_a_person_had_set_since_is_set_again_once(
+    store: RunStore, running: Run, seq: int, rates: tuple[float, ...]
+) -> None:
     for rate in (0.01, 0.02, 0.03):
         body = {"epoch": 1.5, "step": 1, "seconds": 1.0, "learning_rate": rate, "before": 0.001}
         store.record(running.id, Progress(), [("rate", body), POINT], attempt=1)
-    store.rewind(running.id, 4)  # what was set with the fifth event is forgotten
-    assert store.control(running.id) == Control(Request.GO, (Order(OrderKind.RATE, 0.03),))
-    store.rewind(running.id, 2)
-    assert store.control(running.id).orders == (Order(OrderKind.RATE, 0.02),)
-    store.rewind(running.id, 2)
+    store.rewind(running.id, seq)
+    orders = tuple(Order(OrderKind.RATE, rate) for rate in rates)
+    assert store.control(running.id) == Control(Request.GO, orders)
+    store.rewind(running.id, seq)
     assert store.control(running.id).orders == ()
 
 
