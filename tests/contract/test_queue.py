@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -81,6 +83,8 @@ def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
     monkeypatch.setattr(run_queue, "LOOK_SECONDS", 0.02)
     monkeypatch.setattr(admission, "available_bytes", lambda: 64 << 30)
     monkeypatch.setattr(admission, "total_bytes", lambda: 64 << 30)
+    # a page that Streamlit ran in this process has left itself here, and each child would run it again
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     store = RunStore(tmp_path)
     server = "forkserver" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if server else "spawn")
