@@ -65,7 +65,8 @@ def overfitting(curves: Curves, experiment: Experiment) -> Finding | None:
     if not turned and not apart:
         return None
     if not turned:  # since it stopped falling
-        best = next(index for index, value in enumerate(validation) if STAYED * value <= min(validation))
+        near = (index for index, value in enumerate(validation) if STAYED * value <= min(validation))
+        best = next(near, best)  # a loss below 0 is near to none
     at = round(curves.training.at[best])
     learned = words.went(curves.training.loss[best], curves.training.loss[-1])
     went = f"rose from {words.loss(raw[best])} to about" if turned else "has stayed at about"
