@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from core.data.split import Samples, encode
 from core.experiment import choices
@@ -30,18 +28,8 @@ PAIRS = [
 ]
 
 
-@pytest.fixture
-def _step_by_step() -> Iterator[None]:
-    # a graph for each of a hundred models would take minutes
-    tf.config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tf.config.run_functions_eagerly(False)
-
-
 @pytest.mark.filterwarnings("ignore:.*run_functions_eagerly.*:UserWarning")
-@pytest.mark.usefixtures("_step_by_step")
+@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize(("loss", "task", "activation"), PAIRS)
 def test_every_loss_trains_with_every_output_that_it_reads(
     loss: choices.Loss, task: Task, activation: choices.Activation

@@ -29,7 +29,8 @@ from tests.unit.designs import FLAT, SOFTMAX, design, layer
 from tests.unit.made_up import PICTURES
 
 pytestmark = [
-    pytest.mark.usefixtures("made_up_sources"),
+    pytest.mark.usefixtures("made_up_sources", "step_by_step"),
+    pytest.mark.filterwarnings("ignore:.*run_functions_eagerly.*:UserWarning"),
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras 3.15, saving
 ]
 

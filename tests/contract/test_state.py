@@ -24,7 +24,11 @@ from tests.contract.trainings import Notes, parts
 from tests.unit.designs import FLAT, SOFTMAX, design, layer
 from tests.unit.made_up import PICTURES
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras 3.15
+pytestmark = [
+    pytest.mark.usefixtures("step_by_step"),
+    pytest.mark.filterwarnings("ignore:.*run_functions_eagerly.*:UserWarning"),
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras 3.15
+]
 
 
 @pytest.fixture(autouse=True)

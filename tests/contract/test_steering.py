@@ -205,9 +205,11 @@ def test_a_constant_rate_stays_at_the_one_that_was_asked_for() -> None:
     assert float(model.optimizer.learning_rate) == pytest.approx(0.05)
 
 
-def test_the_network_learns_at_the_rate_that_was_asked_for() -> None:
+@pytest.mark.parametrize("schedule", ["constant", "exponential"])
+def test_the_network_learns_at_the_rate_that_was_asked_for(schedule: str) -> None:
     """By plain gradient descent: from the same weights, ten times the rate is ten times the way."""
     plan = {"optimizer": "sgd", "momentum": 0.0, "batching": "all", "epochs": 2, "learning_rate": 0.001}
+    plan |= {"schedule": schedule}
     ways = []
     for rate in (0.001, 0.01):
         notes, model, _ = _with_another_rate(_design(**plan), rate, at_step=1)
