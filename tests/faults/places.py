@@ -54,6 +54,7 @@ class Server:
                     "PYTHONPATH": os.pathsep.join(paths),
                     "LAYERLAB_HOME": str(place.home),
                     "KERAS_HOME": str(place.folder / "keras"),
+                    "LAYERLAB_RUNS_AT_ONCE": "2",  # one that is paused must not hold up another
                 },
                 stdin=subprocess.PIPE,
                 stdout=log,
