@@ -32,18 +32,24 @@ def crop(ink: Grey) -> Grey:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def fit(ink: Grey, box: int) -> Grey:
-    """Return the ink scaled so that its longer side is `box` pixels, anti-aliased.
+def fit(ink: Grey, box: int, smooth: bool = True) -> Grey:
+    """Return the ink scaled so that its longer side is `box` pixels.
 
     Args:
         ink: Grey values, shape (height, width), not empty.
         box: Pixels of the longer side of the result.
+        smooth: Whether edges are anti-aliased; else each pixel is one of the ink's own.
     """
     height, width = ink.shape
     scale = box / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return stretch(ink, max(1, round(height * scale)), max(1, round(width * scale)), smooth)
+
+
+def stretch(ink: Grey, height: int, width: int, smooth: bool = True) -> Grey:
+    """Return the ink scaled to a size, whatever its aspect; see `fit`."""
     # Lanczos overshoots at edges; Pillow clips it to 0–255
-    return np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.LANCZOS))
+    manner = Image.Resampling.LANCZOS if smooth else Image.Resampling.NEAREST
+    return np.asarray(Image.fromarray(ink).resize((width, height), manner))
 
 
 def centre(ink: Grey, field: int) -> Grey:
