@@ -1,52 +1,94 @@
-"""Ask a run's model. For worker processes: it loads TensorFlow."""
+"""Ask trained networks about one picture. For worker processes: it loads TensorFlow."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from pathlib import Path
+import logging
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import RunRefused
-from core.home import home
-from core.runs.files import verify_checksum
-from core.runs.store import RunStore
+from core.drawing import networks
+from core.drawing.models import MODELS, input_of, pixels_of, store
+from core.errors import LayerLabError, RunNotFound
 
-MODELS_KEPT = 8
+_LOG = logging.getLogger(__name__)
+DETECTOR_SIDE = 28
+"""Width and height of the pictures that the detector of digits takes."""
 
 
-def predict(run_id: str, image: list[list[int]]) -> list[float]:
-    """Return the network's output for one image.
+def predict(network_ids: list[str], image: str, side: int) -> dict[str, Any]:
+    """Return what networks answer to one picture; one that can't answer spoils no other.
 
     Args:
-        run_id: A finished run.
-        image: Grey values from 0 to 255, as rows.
+        network_ids: `networks.READY` and ids of runs.
+        image: Grey values, row by row, in base64; see `pixels_of`.
+        side: Its width and height, pixels.
 
     Returns:
-        One number per class; shares that add up to 1 where the network ends in softmax.
+        `answers`: for each network its `outputs`, one number a class, or an `error` in words.
+        `likeness`: how much the picture looks like a digit, 0 to 1; None where nobody can tell.
 
     Raises:
-        RunNotFound: There is no such run.
-        RunRefused: It has no model.
-        FileDamaged: Its model's file is not what was written.
+        NotDrawable: The picture did not arrive whole.
     """
-    run = RunStore(home()).get(run_id)
-    if not run.has_model:
-        raise RunRefused(f"Run {run.number} has no trained network to ask. Choose another run.")
-    answer = _answerer(run.model_path, run.model_path.stat().st_mtime_ns)
-    return [float(value) for value in answer(np.asarray(image, np.float32)[None, ..., None])[0]]
+    pixels = pixels_of(image, side)
+    MODELS.forget_deleted()
+    return {
+        "answers": {network_id: _answer(network_id, pixels) for network_id in network_ids},
+        "likeness": likeness(pixels),
+    }
 
 
-@functools.lru_cache(MODELS_KEPT)
-def _answerer(path: Path, stamp: int) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
-    """Load a model of our own once; a new `stamp` means a new file."""
-    import keras
-    import tensorflow as tf
+def _answer(network_id: str, pixels: NDArray[np.uint8]) -> dict[str, Any]:
+    try:
+        network = networks.find(store(), network_id)
+        outputs = MODELS.get(network.path).outputs(input_of(network, pixels))
+    except LayerLabError as error:
+        if isinstance(error, RunNotFound):
+            MODELS.forget(store().home / "runs" / network_id)
+        return {"error": str(error)}
+    except Exception:
+        _LOG.exception("the network %s could not be asked", network_id)
+        return {
+            "error": "This network's file can't be read, or can't be asked here; the terminal says why. "
+            "Choose another one."
+        }
+    if not np.isfinite(outputs).all():
+        return {
+            "error": "This network gives no numbers: its weights have grown beyond all bounds in training. "
+            "Train it again with a smaller learning rate."
+        }
+    return {"outputs": [float(value) for value in outputs]}
 
-    verify_checksum(path)
-    model = keras.saving.load_model(path, compile=False)
-    # as a graph one answer takes about 1 ms, where calling the model takes 8 and predict() 130
-    graph = tf.function(lambda inputs: model(inputs, training=False))
-    return lambda inputs: graph(tf.constant(inputs)).numpy()
+
+def likeness(pixels: NDArray[np.uint8]) -> float | None:
+    """Return how much a picture looks like a digit, by the detector that comes with LayerLab.
+
+    Args:
+        pixels: Shape (side, side).
+
+    Returns:
+        0 to 1; None where there is no detector, or it does not take pictures of this size.
+    """
+    path = networks.READY_FOLDER / "detector.keras"
+    if len(pixels) != DETECTOR_SIDE or not path.exists():
+        return None
+    try:
+        return float(MODELS.get(path).outputs(pixels.astype(np.float32)[..., None]).item())
+    except Exception:
+        _LOG.exception("the detector could not be asked")
+        return None
+
+
+def warm() -> None:
+    """Load what comes with LayerLab and ask it once, so that the first drawing need not wait."""
+    network = networks.ready()
+    try:
+        if network is not None:
+            blank = np.zeros((network.side, network.side), np.uint8)
+            MODELS.get(network.path).outputs(input_of(network, blank))
+        likeness(np.zeros((DETECTOR_SIDE, DETECTOR_SIDE), np.uint8))
+        store()
+    except Exception:  # whoever asks is told
+        _LOG.exception("the ready network could not be loaded")

@@ -13,11 +13,25 @@ def fetch(name: str) -> None:
     library.fetch(name)
 
 
-def predict(run_id: str, image: list[list[int]]) -> list[float]:
-    """Return a run's answer to one image; see `core.drawing.predict`."""
+def predict(networks: list[str], image: str, side: int) -> dict[str, Any]:
+    """Return what networks answer to one picture; see `core.drawing.predict`."""
     from core.drawing.predict import predict as answer
 
-    return answer(run_id, image)
+    return answer(networks, image, side)
+
+
+def inside(network: str, image: str, side: int, target: int | None) -> dict[str, Any]:
+    """Return what went on inside a network for one picture; see `core.drawing.inside`."""
+    from core.drawing.inside import inside as looked_into
+
+    return looked_into(network, image, side, target)
+
+
+def samples(dataset: str, count: int, seed: int) -> dict[str, Any]:
+    """Return pictures of a test set; see `core.drawing.samples`."""
+    from core.drawing.samples import samples as drawn
+
+    return drawn(dataset, count, seed)
 
 
 def summary(document: str) -> str:
@@ -27,4 +41,12 @@ def summary(document: str) -> str:
     return printed(document)
 
 
-CALLS: dict[str, Callable[..., Any]] = {"fetch": fetch, "predict": predict, "summary": summary}
+CALLS: dict[str, Callable[..., Any]] = {
+    "fetch": fetch,
+    "predict": predict,
+    "inside": inside,
+    "samples": samples,
+    "summary": summary,
+}
+ASKED_AGAIN = frozenset({"predict", "inside", "samples", "summary"})
+"""Calls that only answer: where the worker dies under one, another worker is asked the same once more."""

@@ -59,5 +59,8 @@ def call_in_child(name: str, arguments: dict[str, Any]) -> Any:
 
 
 def load_tensorflow() -> None:
-    """Load TensorFlow, so that the first call need not wait for it."""
+    """Load TensorFlow and the ready network, so that the first call need not wait for them."""
     import core.workers.preload  # noqa: F401
+    from core.drawing.predict import warm
+
+    warm()

@@ -28,7 +28,7 @@ from core.errors import LayerLabError, WorkerLost
 from core.home import home
 from core.runs.store import RunStore
 from core.workers import strays
-from core.workers.calls import CALLS
+from core.workers.calls import ASKED_AGAIN, CALLS
 from core.workers.children import call_in_child, end_with_parent, load_tensorflow
 from core.workers.protocol import receive, send
 from core.workers.run_queue import RunQueue
@@ -161,10 +161,16 @@ class _Pool:
         self._context = context
         self._lock = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
+        self._closed = False
 
     def call(self, name: str, arguments: dict[str, Any]) -> Any:
         """Return what a call gives; waits for it."""
-        return self._result(call_in_child, name, arguments)
+        try:
+            return self._result(call_in_child, name, arguments)
+        except WorkerLost:
+            if name not in ASKED_AGAIN or self._closed:
+                raise
+            return self._result(call_in_child, name, arguments)
 
     def warm(self) -> None:
         """Start the worker, and return once it is there."""
@@ -172,6 +178,7 @@ class _Pool:
 
     def close(self) -> None:
         """End the worker at once, whatever it is doing."""
+        self._closed = True
         if self._executor is not None:
             for process in list((self._executor._processes or {}).values()):
                 process.kill()

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.runs": {"core.experiment"},
     "core.model": {"core.data", "core.experiment"},
     "core.training": {"core.model", "core.data", "core.experiment", "core.runs"},
-    "core.drawing": {"core.data", "core.runs", "core.experiment"},
+    "core.drawing": {"core.model", "core.data", "core.runs", "core.experiment"},
     "core.workers": _CORE,
 }
 UNBOUND = {"tests", "benchmarks", "docs"}

@@ -48,4 +48,6 @@ def test_what_is_no_message_is_refused(line: str) -> None:
 
 def test_the_calls_take_what_the_screens_send() -> None:
     assert list(inspect.signature(CALLS["fetch"]).parameters) == ["name"]
-    assert list(inspect.signature(CALLS["predict"]).parameters) == ["run_id", "image"]
+    assert list(inspect.signature(CALLS["predict"]).parameters) == ["networks", "image", "side"]
+    assert list(inspect.signature(CALLS["inside"]).parameters) == ["network", "image", "side", "target"]
+    assert list(inspect.signature(CALLS["samples"]).parameters) == ["dataset", "count", "seed"]

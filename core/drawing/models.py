@@ -1,0 +1,175 @@
+"""Trained models in memory, as functions. For worker processes: it loads TensorFlow."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.drawing.networks import Network
+from core.errors import NotDrawable
+from core.home import home
+from core.runs.files import verify_checksum
+from core.runs.store import RunStore
+
+MODELS_KEPT = 32
+BYTES_KEPT = 1 << 30
+"""Files of all models that are kept in memory together; the one used last always is."""
+LARGEST_SIDE = 1_024
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in memory.
+
+    Attributes:
+        model: The Keras model.
+        outputs: Gives the outputs, shape (classes,), of one input, shape (height, width, channels).
+        size: Of its file, bytes.
+    """
+
+    model: Any
+    outputs: Callable[[Floats], Floats]
+    size: int
+
+
+class Models:
+    """The models used last."""
+
+    def __init__(self, most: int = MODELS_KEPT, most_bytes: int = BYTES_KEPT) -> None:
+        """Begin with none.
+
+        Args:
+            most: How many are kept.
+            most_bytes: How large their files may be together.
+        """
+        self._most = most
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[tuple[Path, int], Loaded] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many are in memory."""
+        return len(self._kept)
+
+    def get(self, path: Path) -> Loaded:
+        """Return a model of our own, loaded where it is not there yet, or where its file is another.
+
+        Raises:
+            FileDamaged: Its file is not what was written.
+            FileNotFoundError: It is gone.
+        """
+        status = path.stat()
+        key = (path, status.st_mtime_ns)
+        if key not in self._kept:
+            self._kept[key] = _load(path, status.st_size)
+        self._kept.move_to_end(key)
+        self._forget_oldest()
+        return self._kept[key]
+
+    def forget_deleted(self) -> None:
+        """Let go of models whose file is gone."""
+        for key in [key for key in self._kept if not key[0].exists()]:
+            del self._kept[key]
+
+    def forget(self, folder: Path) -> None:
+        """Let go of a run's model."""
+        for key in [key for key in self._kept if key[0].parent == folder]:
+            del self._kept[key]
+
+    def _forget_oldest(self) -> None:
+        while len(self._kept) > 1 and (
+            len(self._kept) > self._most
+            or sum(each.size for each in self._kept.values()) > self._most_bytes
+        ):
+            self._kept.popitem(last=False)
+
+
+MODELS = Models()
+"""This process's."""
+
+
+def _load(path: Path, size: int) -> Loaded:
+    import keras
+    import tensorflow as tf
+
+    verify_checksum(path)
+    model = keras.saving.load_model(path, compile=False)
+    # as a graph one answer takes about 1 ms, where calling the model takes 8 and predict() 130
+    signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
+    graph = tf.function(lambda inputs: model(inputs, training=False), input_signature=[signature])
+    compiled = graph.get_concrete_function()
+
+    def outputs(image: Floats) -> Floats:
+        return np.asarray(compiled(tf.constant(image[None])).numpy()[0], np.float32)
+
+    return Loaded(model, outputs, size)
+
+
+def pixels_of(image: str, side: int) -> NDArray[np.uint8]:
+    """Return a picture that came as text.
+
+    Args:
+        image: Grey values from 0 to 255 as bytes, row by row, in base64.
+        side: Width and height, pixels.
+
+    Returns:
+        Shape (side, side).
+
+    Raises:
+        NotDrawable: It is no such picture.
+    """
+    try:
+        raw = base64.b64decode(image, validate=True)
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise NotDrawable("The picture did not arrive whole. Draw it again.") from error
+    if isinstance(side, bool) or not isinstance(side, int) or not 1 <= side <= LARGEST_SIDE:
+        raise NotDrawable(f"A picture has 1 to {LARGEST_SIDE} pixels a side; this one says {side!r}.")
+    if len(raw) != side * side:
+        raise NotDrawable(
+            f"A picture of {side} × {side} pixels has {side * side:,} values, but {len(raw):,} arrived. "
+            "Draw it again."
+        )
+    return np.frombuffer(raw, np.uint8).reshape(side, side)
+
+
+def input_of(network: Network, pixels: NDArray[np.uint8]) -> Floats:
+    """Return a picture as a network's input, shape (side, side, 1).
+
+    Raises:
+        NotDrawable: The network takes pictures of another size.
+    """
+    if network.side != len(pixels):
+        raise NotDrawable(
+            f"{network.label} takes pictures of {network.side} × {network.side} pixels, and this one has "
+            f"{len(pixels)} × {len(pixels)}."
+        )
+    return pixels.astype(np.float32)[..., None]
+
+
+_HELD = ExitStack()
+
+
+@functools.lru_cache(2)
+def _store(path: Path) -> RunStore:
+    store = RunStore(path)
+    if os.name == "posix":  # elsewhere a file that somebody holds can't be put aside when it is damaged
+        # as long as this process lives: SQLite tidies up when nobody has its file open, 10 ms each time
+        _HELD.enter_context(store.held())
+    return store
+
+
+def store() -> RunStore:
+    """Return the run store of this process."""
+    return _store(home())
