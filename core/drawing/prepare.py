@@ -104,20 +104,20 @@ def prepare(drawing: Drawing, side: int = 28, switches: Switches | None = None) 
     drawn = ink_of(picture(drawing))
     if not drawn.any():
         return None
-    weighed = ink_of(picture(_weighed(drawing))) if wanted.weight else drawn
-    if not weighed.any():  # a broad pen beyond the edge left ink where a finer one leaves none
-        weighed = drawn
-    top, left, cropped = _cropped(weighed) if wanted.crop else (0, 0, weighed)
+    heavy = ink_of(picture(weighed(drawing))) if wanted.weight else drawn
+    if not heavy.any():  # a broad pen beyond the edge left ink where a finer one leaves none
+        heavy = drawn
+    top, left, cropped = _cropped(heavy) if wanted.crop else (0, 0, heavy)
     fitted = _fitted(cropped, side, wanted)
     if wanted.centre:
         image = centre(fitted, side)
     else:
         middle = ((top + cropped.shape[0] / 2), (left + cropped.shape[1] / 2))
         image = _placed(fitted, side, middle[0] / drawing.side, middle[1] / drawing.side)
-    return Prepared(drawn, weighed, cropped, fitted, image)
+    return Prepared(drawn, heavy, cropped, fitted, image)
 
 
-def _weighed(drawing: Drawing) -> Drawing:
+def weighed(drawing: Drawing) -> Drawing:
     """Return the drawing with strokes of MNIST's weight, whatever the pen and the size."""
     extent = drawing.extent
     if extent < SMALLEST:

@@ -54,7 +54,8 @@ class Drawing:
         if not points:
             return 0.0
         across, down = zip(*points, strict=True)
-        return max(max(across) - min(across), max(down) - min(down))
+        longer: float = max(max(across) - min(across), max(down) - min(down))
+        return longer
 
     def without_last(self) -> Drawing:
         """Return the drawing before its last stroke."""
@@ -84,7 +85,10 @@ class Drawing:
             if document["version"] != 1:
                 raise ValueError("another version")
             strokes = tuple(
-                _stroke(list(zip(*[iter([value / 10 for value in each["points"]])] * 2, strict=True)), each["width"])
+                _stroke(
+                    list(zip(*[iter([value / 10 for value in each["points"]])] * 2, strict=True)),
+                    each["width"],
+                )
                 for each in document["strokes"]
             )
             return cls(_shortened(strokes), int(document["side"]))
