@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,38 @@ def _ready(folder: Path, stamp: int) -> Network | None:
         _LOG.exception("the ready network's design can't be read")
         return None
     return Network(READY, "Ready network", experiment, info, path)
+
+
+@dataclass(frozen=True)
+class Detector:
+    """What is known of the detector that tells whether a drawing is a digit at all.
+
+    Attributes:
+        threshold: The likeness below which a drawing is taken for none.
+        false_alarm_rate: The share of real digits that this is wrong about.
+    """
+
+    threshold: float
+    false_alarm_rate: float
+
+
+def detector() -> Detector | None:
+    """Return what is known of the detector; None where it is not there."""
+    try:
+        stamp = (READY_FOLDER / "card.json").stat().st_mtime_ns
+    except OSError:
+        return None
+    return _detector(READY_FOLDER, stamp)
+
+
+@functools.lru_cache(1)
+def _detector(folder: Path, stamp: int) -> Detector | None:
+    try:
+        told = json.loads((folder / "card.json").read_text(encoding="utf-8"))["detector"]
+        return Detector(float(told["threshold"]), float(told["false_alarm_rate"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        _LOG.exception("the card of the ready network can't be read")
+        return None
 
 
 def of_run(run: Run) -> Network:
