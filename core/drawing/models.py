@@ -9,9 +9,8 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,43 +27,29 @@ BYTES_KEPT = 1 << 30
 LARGEST_SIDE = 1_024
 
 Floats = NDArray[np.float32]
+Made = TypeVar("Made")
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """A model in memory.
+class Kept(Generic[Made]):
+    """What was made of the models used last."""
 
-    Attributes:
-        model: The Keras model.
-        outputs: Gives the outputs, shape (classes,), of one input, shape (height, width, channels).
-        size: Of its file, bytes.
-    """
-
-    model: Any
-    outputs: Callable[[Floats], Floats]
-    size: int
-
-
-class Models:
-    """The models used last."""
-
-    def __init__(self, most: int = MODELS_KEPT, most_bytes: int = BYTES_KEPT) -> None:
+    def __init__(self, make: Callable[[Any, Network | None], Made], most: int = MODELS_KEPT) -> None:
         """Begin with none.
 
         Args:
+            make: Makes of a Keras model, and the network it is of, what is kept.
             most: How many are kept.
-            most_bytes: How large their files may be together.
         """
+        self._make = make
         self._most = most
-        self._most_bytes = most_bytes
-        self._kept: OrderedDict[tuple[Path, int], Loaded] = OrderedDict()
+        self._kept: OrderedDict[tuple[Path, int], tuple[Made, int]] = OrderedDict()
 
     def __len__(self) -> int:
         """Return how many are in memory."""
         return len(self._kept)
 
-    def get(self, path: Path) -> Loaded:
-        """Return a model of our own, loaded where it is not there yet, or where its file is another.
+    def get(self, path: Path, network: Network | None = None) -> Made:
+        """Return what was made of a model of our own; made anew where its file is another.
 
         Raises:
             FileDamaged: Its file is not what was written.
@@ -73,10 +58,10 @@ class Models:
         status = path.stat()
         key = (path, status.st_mtime_ns)
         if key not in self._kept:
-            self._kept[key] = _load(path, status.st_size)
+            self._kept[key] = self._make(_load(path), network), status.st_size
         self._kept.move_to_end(key)
         self._forget_oldest()
-        return self._kept[key]
+        return self._kept[key][0]
 
     def forget_deleted(self) -> None:
         """Let go of models whose file is gone."""
@@ -90,31 +75,16 @@ class Models:
 
     def _forget_oldest(self) -> None:
         while len(self._kept) > 1 and (
-            len(self._kept) > self._most
-            or sum(each.size for each in self._kept.values()) > self._most_bytes
+            len(self._kept) > self._most or sum(size for _, size in self._kept.values()) > BYTES_KEPT
         ):
             self._kept.popitem(last=False)
 
 
-MODELS = Models()
-"""This process's."""
-
-
-def _load(path: Path, size: int) -> Loaded:
+def _load(path: Path) -> Any:
     import keras
-    import tensorflow as tf
 
     verify_checksum(path)
-    model = keras.saving.load_model(path, compile=False)
-    # as a graph one answer takes about 1 ms, where calling the model takes 8 and predict() 130
-    signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
-    graph = tf.function(lambda inputs: model(inputs, training=False), input_signature=[signature])
-    compiled = graph.get_concrete_function()
-
-    def outputs(image: Floats) -> Floats:
-        return np.asarray(compiled(tf.constant(image[None])).numpy()[0], np.float32)
-
-    return Loaded(model, outputs, size)
+    return keras.saving.load_model(path, compile=False)
 
 
 def pixels_of(image: str, side: int) -> NDArray[np.uint8]:

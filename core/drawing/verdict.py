@@ -137,11 +137,13 @@ def _unsure(outputs: Sequence[float], best: int, second: int, meaning: Output) -
 
 
 def _no_digit(info: DatasetInfo, best: int, false_alarm_rate: float | None) -> str:
-    words = f"This doesn't look like a {info.noun}. The network knows nothing else, and would say {info.classes[best]}."
+    noun = info.noun
+    words = (
+        f"This doesn't look like a {noun}. The network knows nothing else, and would say "
+        f"{info.classes[best]}."
+    )
     if false_alarm_rate is not None:
-        words += (
-            f" The detector that says so is wrong about {percent(false_alarm_rate)} of real {info.noun}s."
-        )
+        words += f" The detector that says so is wrong about {percent(false_alarm_rate)} of real {noun}s."
     return words
 
 
