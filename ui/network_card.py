@@ -85,12 +85,13 @@ def _code(experiment: Experiment) -> None:
                 key="download-code",
                 on_click="ignore",
             )
-            data = library.folder() / origin.filename
-            if not origin.keras_module and data.exists():
-                st.download_button(
-                    f"Download {origin.filename}",
-                    data.read_bytes(),
-                    origin.filename,
-                    key="download-data",
-                    on_click="ignore",
-                )
+            for place, name in enumerate(origin.files):
+                data = library.folder() / name
+                if data.exists():
+                    st.download_button(
+                        f"Download {name}",
+                        data.read_bytes(),
+                        name,
+                        key=f"download-data-{place}" if place else "download-data",
+                        on_click="ignore",
+                    )

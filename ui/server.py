@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from core.data.sources import SOURCES, source
+from core.data.sources import known, source
 from core.errors import LayerLabError, RunNotFound, WorkerLost
 from core.experiment.experiment import Experiment
 from core.home import home
@@ -109,13 +109,13 @@ def _factor_of(completed: tuple[str, ...]) -> float:
     for run_id in completed:
         with suppress(LayerLabError):  # deleted meanwhile, or only a newer LayerLab can read it
             runs.append(store().get(run_id))
-    known = [run for run in runs if run.experiment.data.dataset in SOURCES]
+    runs = [run for run in runs if known(run.experiment.data.dataset)]
     found = factor_of_runs(
         (
             run.progress.seconds,
             reference_seconds(run.experiment, source(run.experiment.data.dataset).info, run.progress.epoch),
         )
-        for run in known
+        for run in runs
     )
     return found if found is not None else _first_guess()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.data.sources import SOURCES
+from core.data import sources
 from core.errors import RunNotFound
 from core.experiment.dataset import Task
 from core.runs.run import Run, Status
@@ -69,7 +69,7 @@ def _where(run: Run, state: str) -> str:
 
 def _accuracy(run: Run, store: RunStore) -> str:
     """Return the newest validation accuracy; empty where there is none."""
-    known = SOURCES.get(run.experiment.data.dataset)
+    known = sources.known(run.experiment.data.dataset)
     if known is None or known.info.task is not Task.CLASSIFICATION:
         return ""
     name = f"val_{known.info.task.metric}"

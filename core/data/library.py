@@ -12,12 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import files
+from core.data import files, own
 from core.data.sources import SOURCES, Source, source
-from core.data.split import Dataset
+from core.data.split import Dataset, Samples
 from core.errors import DataRefused, DataUnavailable
 from core.experiment.dataset import DatasetInfo
-from core.home import home
 
 PATIENCE = 20.0
 """Seconds without a byte after which a download is given up."""
@@ -38,9 +37,7 @@ class State:
 
 def folder() -> Path:
     """Return the folder for data files, made if need be."""
-    path = home() / "datasets"
-    path.mkdir(exist_ok=True)
-    return path
+    return own.folder()
 
 
 def state(name: str) -> State:
@@ -49,6 +46,9 @@ def state(name: str) -> State:
     A file is read and checked once; the verdict is kept beside it until the file changes.
     """
     origin = source(name)
+    if origin.base:
+        both = (state(origin.base), state(_alone(origin)))
+        return State(all(each.here for each in both), next((e.refused for e in both if e.refused), ""))
     path = folder() / origin.filename
     try:
         stamp = _stamp(path)
@@ -78,10 +78,14 @@ def load(name: str) -> Dataset:
         DataRefused: Its file is damaged or is something else.
     """
     origin = source(name)
+    if origin.base:
+        return _mixed(origin, load(origin.base), load(_alone(origin)))
     path = folder() / origin.filename
     if origin.ships and not state(name).here:
         fetch(name)  # absent, or damaged: it is made again from the library it comes with
     if not path.exists():
+        if origin.version:
+            raise DataUnavailable(own.absent(origin.version.code))
         raise DataUnavailable(
             f"{origin.info.label} is not on this machine. Download it on the Build page, or put "
             f"{origin.filename} into {folder()}."
@@ -129,18 +133,38 @@ def samples(name: str) -> NDArray[np.uint8] | None:
     Returns:
         Shape (count, *input_shape), or None while the data set is not here.
     """
+    origin = source(name)
+    if origin.base:
+        return samples(origin.base)
     if not state(name).here:
         return None
     try:
-        with np.load(_samples_path(source(name)), allow_pickle=False) as kept:
+        with np.load(_samples_path(origin), allow_pickle=False) as kept:
             return np.asarray(kept["inputs"])
     except (OSError, ValueError, KeyError):
         return None
 
 
 def infos() -> tuple[DatasetInfo, ...]:
-    """Return what every data set declares, in the order of the list on the screen."""
+    """Return what every data set but one's own declares, in the order of the list on the screen."""
     return tuple(each.info for each in SOURCES.values())
+
+
+def _alone(origin: Source) -> str:
+    """Return the name of the handwriting that a mixed data set holds."""
+    return own.name_of(origin.version.code) if origin.version else ""
+
+
+def _mixed(origin: Source, base: Dataset, drawn: Dataset) -> Dataset:
+    """Return a data set with copies of drawings at the end of its training set; the test stays its own."""
+    copies = origin.info.repeated // len(drawn.training)
+    inputs, answers = drawn.training.inputs, drawn.training.answers
+    repeated = np.tile(inputs, (copies, *[1] * (inputs.ndim - 1)))
+    training = Samples(
+        np.concatenate([base.training.inputs, repeated]),
+        np.concatenate([base.training.answers, np.tile(answers, copies)]),
+    )
+    return Dataset(origin.info, training, base.test)
 
 
 def _stamp(path: Path) -> list[int]:

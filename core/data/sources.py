@@ -1,7 +1,8 @@
 """The data sets by name: what each declares, and how it is brought to this machine.
 
 To add one, write a `Source` and put it into `SOURCES`. `fetch` runs in a worker process, never in
-the web process, and may import anything.
+the web process, and may import anything. Versions of one's own handwriting are not listed there: they
+are found by their names, see `known`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.data import own
 from core.data.mnist_manner import as_mnist
 from core.data.split import Array
 from core.errors import DataUnavailable, InvalidExperiment
@@ -34,6 +36,8 @@ class Source:
         cached_at: Where the download grows, below Keras's own cache folder.
         keras_module: The module of `keras.datasets` that loads it; empty where none does.
         licence: Whose it is and under which terms.
+        version: The version of one's own handwriting that it holds; None for all others.
+        base: The name of the data set that this handwriting is mixed with; empty where there is none.
     """
 
     info: DatasetInfo
@@ -43,14 +47,24 @@ class Source:
     download_bytes: int = 0
     cached_at: tuple[str, ...] = ()
     keras_module: str = ""
+    version: own.Version | None = None
+    base: str = ""
 
     @property
     def ships(self) -> bool:
         """Whether it comes with a library, so that no network is needed."""
-        return self.download_bytes == 0
+        return self.download_bytes == 0 and self.version is None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the files that `code` reads from the folder it runs in."""
+        beside = SOURCES[self.base].files if self.base else ()
+        return (*beside, *([] if self.keras_module else [self.filename]))
 
     def code(self) -> list[str]:
         """Return the Python that a person would load it with."""
+        if self.version and self.base:
+            return self._mixing(self.version.copies(SOURCES[self.base].info.training_size))
         names = "(x_train, y_train), (x_test, y_test)"
         if self.keras_module:
             return [f"{names} = keras.datasets.{self.keras_module}.load_data()"]
@@ -60,19 +74,52 @@ class Source:
             f'{names} = (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])',
         ]
 
+    def _mixing(self, copies: int) -> list[str]:
+        return [
+            *SOURCES[self.base].code(),
+            "",
+            f"# handwriting of one's own, each drawing {copies:,} times; the test stays as it is",
+            f'own = np.load("{self.filename}")',
+            f'x_own, y_own = np.tile(own["x_train"], ({copies}, 1, 1)), np.tile(own["y_train"], {copies})',
+            "x_train, y_train = np.concatenate([x_train, x_own]), np.concatenate([y_train, y_own])",
+        ]
+
+
+def known(name: str) -> Source | None:
+    """Return the source called `name`, or None where no data set of that name is known here."""
+    found = SOURCES.get(name)
+    return found if found else _own(name)
+
 
 def source(name: str) -> Source:
     """Return the source called `name`.
 
     Raises:
-        InvalidExperiment: No data set has that name.
+        InvalidExperiment: No data set of that name is known here.
     """
-    found = SOURCES.get(name)
-    if found is None:
-        raise InvalidExperiment(
-            f"The data set {shortened(name)} is not known here. Known are {', '.join(SOURCES)}."
-        )
-    return found
+    found = known(name)
+    if found:
+        return found
+    parsed = own.parse(name)
+    if parsed:
+        raise InvalidExperiment(own.absent(parsed[1]))
+    raise InvalidExperiment(
+        f"The data set {shortened(name)} is not known here. Known are {', '.join(SOURCES)}."
+    )
+
+
+def _own(name: str) -> Source | None:
+    """Return a version of one's own handwriting, alone or mixed, by its name."""
+    base, code = own.parse(name) or ("", "")
+    version = own.version(code) if code else None
+    if version is None:
+        return None
+
+    def fetch() -> Mapping[str, Array]:
+        raise DataUnavailable(own.absent(code))
+
+    info = own.info(version, SOURCES[base].info if base else None)
+    return Source(info, version.filename, fetch, "Drawn here, by hand", version=version, base=base)
 
 
 def fetched_bytes(source: Source) -> int:

@@ -78,10 +78,13 @@ def split(dataset: Dataset, spec: DataSpec) -> Parts:
     Returns:
         Both parts with at least one sample each, and the first part's statistics.
     """
-    order = np.random.default_rng(spec.seed).permutation(len(dataset.training))
+    repeated = dataset.info.repeated
+    order = np.random.default_rng(spec.seed).permutation(len(dataset.training) - repeated)
     kept = spec.kept_for_validation(len(order))
     # sorted, so that reading stays sequential; training shuffles anyway
     validation, training = np.sort(order[:kept]), np.sort(order[kept:])
+    if repeated:
+        training = np.append(training, np.arange(len(order), len(dataset.training)))
     inputs, answers = dataset.training.inputs, dataset.training.answers
     learned = Samples(inputs[training], answers[training])
     return Parts(

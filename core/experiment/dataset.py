@@ -37,6 +37,8 @@ class DatasetInfo:
         test_size: Samples kept for the final evaluation.
         drawable: Whether a drawing by hand is a sensible input.
         noun: What one sample is, for sentences ("digit").
+        repeated: Samples at the end of the training set that are copies of a few. Validation samples are
+            drawn from those before them: else a network would be judged by what it knows by heart.
     """
 
     name: str
@@ -51,11 +53,17 @@ class DatasetInfo:
     value_range: tuple[float, float] = (0.0, 255.0)
     drawable: bool = False
     noun: str = "sample"
+    repeated: int = 0
 
     @property
     def outputs(self) -> int:
         """How many numbers a network must give for one sample."""
         return len(self.classes) if self.task is Task.CLASSIFICATION else self.targets
+
+    @property
+    def validatable(self) -> int:
+        """How many samples of the training set may be kept for validation."""
+        return self.training_size - self.repeated
 
     @property
     def is_image(self) -> bool:

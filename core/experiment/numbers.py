@@ -56,7 +56,7 @@ def numbers(experiment: Experiment, info: DatasetInfo) -> Numbers:
 
 def training_samples(experiment: Experiment, info: DatasetInfo) -> int:
     """Return how many samples are learned from, those for validation aside."""
-    return max(1, info.training_size - experiment.data.kept_for_validation(info.training_size))
+    return max(1, info.training_size - experiment.data.kept_for_validation(info.validatable))
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def read(
         guess=choices.loss(experiment.training.loss).guess(classes) if classes > 1 else None,
         chance=1 / classes if classes > 1 else None,
         samples=samples,
-        kept=experiment.data.kept_for_validation(info.training_size),
+        kept=experiment.data.kept_for_validation(info.validatable),
         planned=experiment.training.epochs,
         steps=round(done * experiment.training.steps_an_epoch(samples)),
     )

@@ -59,11 +59,14 @@ def _data(experiment: Experiment, origin: Source) -> Iterator[str]:
     if info.is_image:
         yield f"x_train, x_test = x_train.reshape(-1, {shape}), x_test.reshape(-1, {shape})"
     yield from _labels(experiment, info)
-    kept = spec.kept_for_validation(info.training_size)
+    kept = spec.kept_for_validation(info.validatable)
     yield ""
     yield f"# {kept:,} {info.noun}s are kept to see how the network does on what it has not learned from"
-    yield f"order = np.random.default_rng({spec.seed}).permutation(len(x_train))"
+    once = f"len(x_train) - {info.repeated}" if info.repeated else "len(x_train)"
+    yield f"order = np.random.default_rng({spec.seed}).permutation({once})"
     yield f"validation, training = np.sort(order[:{kept}]), np.sort(order[{kept}:])"
+    if info.repeated:
+        yield "training = np.append(training, np.arange(len(order), len(x_train)))"
     yield "x_val, y_val = x_train[validation], y_train[validation]"
     yield "x_train, y_train = x_train[training], y_train[training]"
 

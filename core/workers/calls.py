@@ -34,6 +34,13 @@ def samples(dataset: str, count: int, seed: int) -> dict[str, Any]:
     return drawn(dataset, count, seed)
 
 
+def measure(network: str, images: str, side: int) -> dict[str, Any]:
+    """Return what a network answers to many pictures; see `core.drawing.measure`."""
+    from core.drawing.measure import measure as measured
+
+    return measured(network, images, side)
+
+
 def summary(document: str) -> str:
     """Return what Keras prints of a design; see `core.model.summary`."""
     from core.model.summary import summary as printed
@@ -46,7 +53,8 @@ CALLS: dict[str, Callable[..., Any]] = {
     "predict": predict,
     "inside": inside,
     "samples": samples,
+    "measure": measure,
     "summary": summary,
 }
-ASKED_AGAIN = frozenset({"predict", "inside", "samples", "summary"})
+ASKED_AGAIN = frozenset({"predict", "inside", "samples", "measure", "summary"})
 """Calls that only answer: where the worker dies under one, another worker is asked the same once more."""

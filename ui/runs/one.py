@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data.sources import SOURCES
+from core.data import sources
 from core.experiment import choices
 from core.experiment.dataset import Task
 from core.runs.run import Run, Status
@@ -70,7 +70,7 @@ def _buttons(run: Run) -> None:
             key=f"resume-{run.number}",
             on_click=messages.guarded(partial(actions.resume, run.id)),
         )
-    known = run.experiment.data.dataset in SOURCES
+    known = sources.known(run.experiment.data.dataset) is not None
     if st.button("Load this design", key=f"load-{run.number}", disabled=not known):
         session.edit(lambda design: run.experiment)
         navigation.go("build")
@@ -97,7 +97,7 @@ def _so_far(run_id: str) -> None:
         st.html(_figures(run))
         if not run.status.over:
             st.html('<p class="ll-quiet">It can be deleted once it is over; stop it on its own page.</p>')
-        if run.experiment.data.dataset not in SOURCES:
+        if sources.known(run.experiment.data.dataset) is None:
             st.html(
                 '<p class="ll-quiet">Its data set is not known here, so its design can\'t be loaded.</p>'
             )

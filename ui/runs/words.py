@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator
 
-from core.data.sources import SOURCES
+from core.data import sources
 from core.experiment.block import Block, every_layer
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
@@ -23,7 +23,7 @@ _SHORT = {Family.CONVOLUTION: "conv"}
 
 def info_of(run: Run) -> DatasetInfo | None:
     """Return what a run's data set declares, or None where it is not known here."""
-    found = SOURCES.get(run.experiment.data.dataset)
+    found = sources.known(run.experiment.data.dataset)
     return found.info if found else None
 
 
