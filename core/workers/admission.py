@@ -69,5 +69,13 @@ def available_bytes() -> int:
     return int(psutil.virtual_memory().available)
 
 
+def held_bytes(pid: int | None) -> int:
+    """Return the memory that a process has to itself; 0 where there is none."""
+    try:
+        return int(psutil.Process(pid).memory_full_info().uss) if pid else 0
+    except psutil.Error:  # it has just ended
+        return 0
+
+
 def _gigabytes(count: int) -> str:
     return f"{count / 1e9:.1f} GB"

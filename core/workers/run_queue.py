@@ -35,6 +35,7 @@ class RunQueue:
         self._changed = threading.Condition()
         self._waiting: list[str] = []
         self._children: dict[str, Any] = {}  # None: being started
+        self._needed: dict[str, int] = {}
         self._closed = False
         self._said: dict[str, str] = {}
         threading.Thread(target=self._serve, name="run-queue", daemon=True).start()
@@ -100,11 +101,18 @@ class RunQueue:
         if refused:
             self._store.finish(run_id, Status.FAILED, refused)
             return True
-        words = admission.lack(needed, admission.available_bytes(), total)
+        words = admission.lack(needed, admission.available_bytes() - self._still_to_be_taken(), total)
         if words and self._said.get(run_id) != words:
             self._store.explain(run_id, words)
             self._said[run_id] = words
+        self._needed[run_id] = needed
         return not words
+
+    def _still_to_be_taken(self) -> int:
+        """Return the memory that is free now, but that runs which were just begun will take."""
+        with self._changed:
+            begun = [(self._needed.get(run_id, 0), child) for run_id, child in self._children.items()]
+        return sum(max(0, needed - admission.held_bytes(child and child.pid)) for needed, child in begun)
 
     def _begin(self, run_id: str) -> bool:
         """Begin a run; False where this queue is closed meanwhile."""
@@ -119,7 +127,7 @@ class RunQueue:
         process = self._started(run_id, attempt) if attempt else None
         with self._changed:
             if process is None:  # stopped while it waited, or it could not be started
-                self._children.pop(run_id, None)
+                self._forget(run_id)
                 return True
             self._children[run_id] = process
             if self._closed:
@@ -144,8 +152,12 @@ class RunQueue:
         # does nothing where the worker closed its run itself
         self._interrupt(run_id, attempt, why(process.exitcode))
         with self._changed:
-            self._children.pop(run_id, None)
+            self._forget(run_id)
             self._changed.notify_all()
+
+    def _forget(self, run_id: str) -> None:
+        self._children.pop(run_id, None)
+        self._needed.pop(run_id, None)
 
     def _interrupt(self, run_id: str, attempt: int, reason: str) -> None:
         """Close a run, as soon as that can be written down."""

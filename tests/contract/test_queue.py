@@ -165,6 +165,19 @@ def test_a_run_waits_for_memory_says_so_keeps_its_turn_and_begins_when_there_is_
     assert queue.status(following) is Status.QUEUED
 
 
+def test_a_run_waits_for_memory_that_another_one_has_not_taken_yet(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(admission.VARIABLE, "2")
+    monkeypatch.setattr(admission, "total_bytes", lambda: 8_000_000_000)
+    monkeypatch.setattr(admission, "available_bytes", lambda: 1_200_000_000)  # enough for one
+    first, second = queue.add(design(1)), queue.add(design(1))
+    queue.learns(first)
+    until(lambda: "It waits for memory" in queue.store.get(second.id).reason, SECONDS, "it waits")
+    queue.let_go(first)
+    queue.learns(second)
+
+
 def test_a_run_that_waits_for_memory_can_be_stopped_and_lets_the_next_one_by(
     queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
