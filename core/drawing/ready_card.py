@@ -49,7 +49,7 @@ def main() -> None:
         "detector": _detecting(detector, parts),
     }
     (asked.folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-    (asked.folder / "README.md").write_text(_in_words(card), encoding="utf-8")
+    (asked.folder / "README.md").write_text(in_words(card), encoding="utf-8")
 
 
 def _made(folder: Path, network: keras.Model, detector: keras.Model) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _detecting(detector: keras.Model, parts: Material) -> dict[str, Any]:
     }
 
 
-def _in_words(card: dict[str, Any]) -> str:
+def in_words(card: dict[str, Any]) -> str:
     shares = [each["right"] for each in card["pens"]]
     detector = card["detector"]
     return _TEMPLATE.read_text(encoding="utf-8").format(
