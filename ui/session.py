@@ -1,7 +1,7 @@
 """One person's session: the only file that touches `st.session_state` and the address.
 
 The design lives in the address, so that a reload, a second tab or a copied link opens it again; the
-run's id and the lesson's word do too. Everything else of a session may be lost without harm.
+run's id, the drawing's and the lesson's word do too. Everything else of a session may be lost without harm.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from core.experiment.presets import PRESETS
 from ui.address import Address, Told
 
 _HISTORY, _SELECTED, _RUN, _NOTICE = "_history", "_selected", "_run", "_notice"
-_LESSON = "_lesson"
+_LESSON, _DRAWING = "_lesson", "_drawing"
 _ADDRESSES, _TOLD, _SEEN = "_addresses", "_told", "_seen"
-_DESIGN_KEY, _RUN_KEY, _LESSON_KEY = "design", "run", "lesson"
+_DESIGN_KEY, _RUN_KEY, _LESSON_KEY, _DRAWING_KEY = "design", "run", "lesson", "drawing"
 
 
 def open_session() -> None:
@@ -43,10 +43,13 @@ def open_session() -> None:
     named = st.query_params.get(_LESSON_KEY)
     if named and _address(_LESSON_KEY).navigated(named):
         st.session_state[_LESSON] = named
+    named = st.query_params.get(_DRAWING_KEY)
+    if named and _address(_DRAWING_KEY).navigated(named):
+        st.session_state[_DRAWING] = named
 
 
 def keep_address() -> None:
-    """Write the design, the run and the lesson into the address; called after a page ran."""
+    """Write the design, the run, the lesson and the drawing into the address; called after a page ran."""
     written = link.encode(design())
     _write(_DESIGN_KEY, written)
     _told().written(written, awaited=bool(_address(_DESIGN_KEY).ahead))
@@ -55,6 +58,8 @@ def keep_address() -> None:
         _write(_RUN_KEY, run)
     if word := lesson():
         _write(_LESSON_KEY, word)
+    if drawing := drawing_id():
+        _write(_DRAWING_KEY, drawing)
 
 
 def _write(key: str, value: str) -> None:
@@ -150,6 +155,18 @@ def show_lesson(word: str | None) -> None:
     st.session_state[_LESSON] = word
     if word is None and _LESSON_KEY in st.query_params:
         del st.query_params[_LESSON_KEY]
+
+
+def drawing_id() -> str | None:
+    """Return the id under which this session's drawing is kept."""
+    found: str | None = st.session_state.get(_DRAWING)
+    return found
+
+
+def show_drawing(drawing: str) -> None:
+    """Keep this session's drawing under an id, and write it into the address at once."""
+    st.session_state[_DRAWING] = drawing
+    _write(_DRAWING_KEY, drawing)
 
 
 # --- small things ---

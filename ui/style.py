@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-_SHEETS = (_HERE / "theme.css", _HERE / "train" / "train.css")
+_SHEETS = (_HERE / "theme.css", _HERE / "train" / "train.css", _HERE / "draw" / "draw.css")
 
 
 def style() -> str:

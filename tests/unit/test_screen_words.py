@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from core.drawing.verdict import verdict
 from core.experiment.check import check
 from core.experiment.choices import Output
 from core.experiment.dataset import DatasetInfo
@@ -12,7 +13,8 @@ from core.experiment.experiment import Experiment
 from core.experiment.fields import declared
 from core.experiment.layer import CATALOG
 from core.experiment.presets import preset
-from ui import answer, messages, run_view
+from ui import messages, run_view
+from ui.draw import answer
 from ui.stack.stack import describe
 
 
@@ -57,14 +59,18 @@ def test_a_problem_stands_on_the_card_of_its_layer(digits_info: DatasetInfo) -> 
     assert codes == {"dense": ["no-flatten"], "dense_1": [], "dense_2": ["output-shape"]}
 
 
+def _answered(outputs: list[float], info: DatasetInfo, meaning: Output) -> str:
+    return answer.answered(outputs, info, meaning, verdict(outputs, info, meaning))
+
+
 def test_the_answer_names_the_strongest_class_first(digits_info: DatasetInfo) -> None:
-    said = answer.bars([0.02] * 3 + [0.82] + [0.02] * 6, digits_info, Output.SHARES)
+    said = _answered([0.02] * 3 + [0.82] + [0.02] * 6, digits_info, Output.SHARES)
     assert "<strong>3</strong>" in said
     assert "82.0 %" in said
 
 
 def test_numbers_that_are_no_shares_are_not_written_as_percent(digits_info: DatasetInfo) -> None:
-    said = answer.bars([-1.5] * 3 + [0.82] + [-0.9] * 6, digits_info, Output.NUMBERS)
+    said = _answered([-1.5] * 3 + [0.82] + [-0.9] * 6, digits_info, Output.NUMBERS)
     assert "<strong>3</strong>" in said
     assert "0.82" in said
     assert "−1.50" in said
@@ -73,7 +79,7 @@ def test_numbers_that_are_no_shares_are_not_written_as_percent(digits_info: Data
 
 def test_class_names_are_text_and_never_markup(digits_info: DatasetInfo) -> None:
     info = replace(digits_info, classes=("<b>zero</b>", *digits_info.classes[1:]))
-    said = answer.bars([1.0] + [0.0] * 9, info, Output.SHARES)
+    said = _answered([1.0] + [0.0] * 9, info, Output.SHARES)
     assert "<b>zero</b>" not in said
     assert "&lt;b&gt;zero&lt;/b&gt;" in said
 

@@ -1,0 +1,38 @@
+// The canvas comes in a shadow of its own. Its toolbar opens on hover only, and lies unseen over a corner
+// where it would catch a finger: Clear and Undo stand below instead, for everyone. The drawing fills the
+// width it is given, stays where it is under a finger, and has a name for those who do not see it.
+const STYLE = `
+  .dc-toolbar { display: none !important; }
+  .dc-root, .dc-container, .canvas-container, .dc-container canvas {
+    width: 100% !important; height: auto !important; aspect-ratio: 1; touch-action: none;
+  }
+  .dc-scroll { overflow: hidden !important; }
+  canvas { cursor: crosshair; outline: 0 !important; }
+`;
+const NAME = "A black square to draw a digit on, with mouse, pen or finger. The answer stands beside it.";
+
+export default function ({ parentElement }) {
+  const frame = (parentElement.getRootNode().host ?? parentElement).closest(".st-key-canvas");
+  if (!frame || teach(frame)) return;
+  const watch = new MutationObserver(() => teach(frame) && watch.disconnect());
+  watch.observe(frame, { childList: true, subtree: true });
+  const again = setInterval(() => teach(frame) && clearInterval(again), 50); // a shadow opens without a sign
+  return () => (watch.disconnect(), clearInterval(again));
+}
+
+function teach(frame) {
+  for (const element of frame.querySelectorAll("*")) {
+    const root = element.shadowRoot?.querySelector(".canvas-root");
+    if (!root) continue;
+    root.setAttribute("role", "img");
+    root.setAttribute("aria-label", NAME);
+    if (!element.shadowRoot.querySelector("style.layerlab")) {
+      const style = document.createElement("style");
+      style.className = "layerlab";
+      style.textContent = STYLE;
+      element.shadowRoot.append(style);
+    }
+    return true;
+  }
+  return false;
+}

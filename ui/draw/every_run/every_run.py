@@ -1,0 +1,109 @@
+"""The card as an inline component: one row a network, each of which can be made the one that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.drawing.networks import Network
+from core.experiment.checks.answer import read_as
+from core.experiment.shapes import walk
+from core.experiment.title import title
+from ui import messages, session
+from ui.component import payload
+from ui.draw.answer import show_number
+from ui.draw.asking import Answer
+from ui.draw.every_run.agreement import agreement
+
+KEY = "every-run"
+SHOWN_AT_FIRST = 12
+_ALL = "_draw_all_networks"
+_HERE = Path(__file__).resolve().parent
+_component = st.components.v2.component(
+    "layerlab_every_run",
+    html='<section class="networks"></section>',
+    css=(_HERE / "every_run.css").read_text(encoding="utf-8"),
+    js=(_HERE / "every_run.js").read_text(encoding="utf-8"),
+)
+
+
+def compared(chosen: Network, networks: Sequence[Network]) -> tuple[list[Network], int]:
+    """Return those whose answers are compared with the chosen one's, itself among them.
+
+    Returns:
+        A dozen until a person asks for all, since each is asked after every stroke; and how many could be.
+    """
+    alike = [
+        each
+        for each in networks
+        if each.info.classes == chosen.info.classes and each.info.input_shape == chosen.info.input_shape
+    ]
+    if session.value(_ALL) or len(alike) <= SHOWN_AT_FIRST:
+        return alike, len(alike)
+    first = alike[:SHOWN_AT_FIRST]
+    return (first if chosen in first else [*first[:-1], chosen]), len(alike)
+
+
+def show_every_run(
+    chosen: Network,
+    shown: Sequence[Network],
+    in_all: int,
+    answers: Mapping[str, Answer],
+    choose: Callable[[str], None],
+) -> None:
+    """Draw the card.
+
+    Args:
+        chosen: The network that is asked first.
+        shown: The rows, itself among them.
+        in_all: How many networks there are.
+        answers: By network, as far as they are there.
+        choose: Is given the id of the row that was pressed.
+    """
+    said = {
+        each.id: _said(each, answers[each.id]["outputs"])
+        for each in shown
+        if "outputs" in answers.get(each.id, {})
+    }
+    together = agreement([name for name, _ in said.values()])
+    rows = [
+        _row(each, answers.get(each.id), said.get(each.id), together.majority)
+        | {"chosen": each.id == chosen.id}
+        for each in shown
+    ]
+
+    def take() -> None:
+        pressed = (session.value(KEY) or {}).get("choose")
+        if pressed == "all":
+            session.put(_ALL, True)
+        elif pressed in {each.id for each in shown}:
+            choose(str(pressed))
+
+    _component(
+        key=KEY,
+        data=payload({"words": together.words, "rows": rows, "more": max(0, in_all - len(shown))}),
+        on_choose_change=messages.guarded(take),
+    )
+
+
+def _row(
+    network: Network, answer: Answer | None, said: tuple[str, str] | None, majority: str | None
+) -> dict[str, Any]:
+    return {
+        "id": network.id,
+        "label": network.label,
+        "design": title(network.experiment),
+        "answer": said[0] if said else "",
+        "figure": said[1] if said else "",
+        "differs": bool(said and majority and said[0] != majority),
+        "error": (answer or {}).get("error", ""),
+    }
+
+
+def _said(network: Network, outputs: Sequence[float]) -> tuple[str, str]:
+    meaning = read_as(walk(network.experiment.model.layers, network.info.input_shape))
+    best = max(range(len(outputs)), key=outputs.__getitem__)
+    return network.info.classes[best], show_number(outputs[best], meaning)
