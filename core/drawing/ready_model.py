@@ -42,7 +42,7 @@ SMOOTHING = 0.05
 RENDERINGS = 16
 """How often each pen digit is rendered; an epoch takes `RENDERINGS_AN_EPOCH` of them, bent anew."""
 RENDERINGS_AN_EPOCH = 5
-NO_DIGITS = 22_000
+NO_DIGITS = 30_000
 SEED = 0
 
 

@@ -19,11 +19,15 @@ _LETTERS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "E": (((1, 0), (0, 0), (0, 1), (1, 1)), ((0, 0.5), (0.8, 0.5))),
     "F": (((1, 0), (0, 0), (0, 1)), ((0, 0.5), (0.7, 0.5))),
     "H": (((0, 0), (0, 1)), ((1, 0), (1, 1)), ((0, 0.5), (1, 0.5))),
+    "J": (((0.8, 0), (0.8, 0.8), (0.6, 1), (0.2, 1), (0, 0.75)),),
     "K": (((0, 0), (0, 1)), ((1, 0), (0, 0.5), (1, 1))),
+    "L": (((0, 0), (0, 1), (0.8, 1)),),
     "M": (((0, 1), (0, 0), (0.5, 0.6), (1, 0), (1, 1)),),
     "N": (((0, 1), (0, 0), (1, 1), (1, 0)),),
+    "P": (((0, 1), (0, 0), (0.7, 0), (0.9, 0.25), (0.7, 0.5), (0, 0.5)),),
     "R": (((0, 1), (0, 0), (0.7, 0), (0.9, 0.25), (0.7, 0.5), (0, 0.5), (0.9, 1)),),
     "T": (((0, 0), (1, 0)), ((0.5, 0), (0.5, 1))),
+    "U": (((0, 0), (0, 0.8), (0.25, 1), (0.75, 1), (1, 0.8), (1, 0)),),
     "V": (((0, 0), (0.5, 1), (1, 0)),),
     "W": (((0, 0), (0.25, 1), (0.5, 0.4), (0.75, 1), (1, 0)),),
     "X": (((0, 0), (1, 1)), ((1, 0), (0, 1))),
@@ -90,6 +94,29 @@ def _filled(random: Chance) -> Lines:
     return (_line(*[(k % 2 + random.normal(0, 0.05), down[k]) for k in range(count)]),)
 
 
+def _smooth_curve(random: Chance) -> Lines:
+    """A pen that swings through places of chance."""
+    knots = random.uniform(0, 1, (int(random.integers(5, 10)), 2))
+    t = np.linspace(0, len(knots) - 1, 120)
+    bells = np.exp(-((t[:, None] - np.arange(len(knots))) ** 2))
+    return ((bells / bells.sum(axis=1, keepdims=True)) @ knots,)
+
+
+def _arcs(random: Chance) -> Lines:
+    return tuple(_arc(random, turn=random.uniform(0.5, 1.6)) for _ in range(random.integers(2, 5)))
+
+
+def _loops(random: Chance) -> Lines:
+    """Rings over each other."""
+    return tuple(_arc(random, turn=2.05) for _ in range(random.integers(2, 5)))
+
+
+def _arc(random: Chance, turn: float) -> NDArray[np.float64]:
+    around = random.uniform(0, 2 * np.pi) + np.linspace(0, turn * np.pi, 40)
+    radii, middle = random.uniform(0.2, 0.6, 2), random.uniform(0, 1, 2)
+    return np.stack([np.cos(around), np.sin(around)], axis=1) * radii + middle
+
+
 def _letters(names: str) -> Callable[[Chance], Lines]:
     def drawn(random: Chance) -> Lines:
         letter = _LETTERS[names[random.integers(len(names))]]
@@ -135,7 +162,10 @@ KINDS: dict[str, Callable[[Chance], Lines]] = {
     "grid": _grid,
     "dots": _dots,
     "filled patch": _filled,
-    "letters": _letters("AEFHNTW"),
+    "smooth curve": _smooth_curve,
+    "arcs": _arcs,
+    "rings": _loops,
+    "letters": _letters("AEFHJLNPTUW"),
 }
 KEPT_APART: dict[str, Callable[[Chance], Lines]] = {
     "spiral": _spiral,
