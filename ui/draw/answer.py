@@ -33,16 +33,17 @@ def show_number(value: float, meaning: Output) -> str:
 def empty(info: DatasetInfo) -> str:
     """Return what stands there before anything is drawn."""
     return (
-        f'<h2 class="ll-title">Draw a {escape(info.noun)}</h2><p class="ll-quiet">With mouse, pen or '
-        f"finger, as large as you like. The answer comes when the pen is lifted.</p>{_ghost(info)}"
+        f'<div class="ll-before"><h2 class="ll-title">Draw a {escape(info.noun)}</h2><p class="ll-quiet">'
+        "With mouse, pen or finger, as large as you like. The answer comes when the pen is lifted.</p>"
+        f"</div>{_ghost(info)}"
     )
 
 
 def waiting(info: DatasetInfo, words: str) -> str:
     """Return what stands there while the answer is on its way."""
     return (
-        f'<h2 class="ll-title" role="status">One moment</h2><p class="ll-quiet">{escape(words)}</p>'
-        f"{_ghost(info)}"
+        f'<div class="ll-before"><h2 class="ll-title" role="status">One moment</h2><p class="ll-quiet">'
+        f"{escape(words)}</p></div>{_ghost(info)}"
     )
 
 

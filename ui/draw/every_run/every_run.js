@@ -10,6 +10,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   const [, together, list, all] = card.children;
   say(together, words);
+  together.classList.toggle("idle", !rows.some((row) => row.answer));
   const known = new Map([...list.children].map((item) => [item.dataset.id, item]));
   const items = rows.map((row) => fill(known.get(row.id) ?? newRow(row.id), row));
   // moving an element takes its focus away: where the order is as it was, nothing is moved
@@ -47,7 +48,7 @@ function fill(item, row) {
   button.setAttribute("aria-pressed", row.chosen);
   say(label, row.label);
   say(design, row.error || row.design);
-  say(answer, row.answer || (row.error ? "–" : "…"));
+  say(answer, row.answer || (row.error ? "–" : row.waits ? "…" : ""));
   say(figure, row.figure);
   say(mark, row.differs ? "≠ differs" : "");
   button.title = row.chosen ? "Answers on the left" : "Show this network's answer";

@@ -20,6 +20,7 @@ from ui.draw.every_run.agreement import agreement
 
 KEY = "every-run"
 SHOWN_AT_FIRST = 12
+NOTHING = "Nothing to compare yet"
 _ALL = "_draw_all_networks"
 _HERE = Path(__file__).resolve().parent
 _component = st.components.v2.component(
@@ -71,7 +72,7 @@ def show_every_run(
     together = agreement([name for name, _ in said.values()])
     rows = [
         _row(each, answers.get(each.id), said.get(each.id), together.majority)
-        | {"chosen": each.id == chosen.id}
+        | {"chosen": each.id == chosen.id, "waits": bool(answers) and each.id not in answers}
         for each in shown
     ]
 
@@ -84,7 +85,13 @@ def show_every_run(
 
     _component(
         key=KEY,
-        data=payload({"words": together.words, "rows": rows, "more": max(0, in_all - len(shown))}),
+        data=payload(
+            {
+                "words": together.words if answers else NOTHING,
+                "rows": rows,
+                "more": max(0, in_all - len(shown)),
+            }
+        ),
         on_choose_change=messages.guarded(take),
     )
 
