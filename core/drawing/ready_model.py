@@ -58,7 +58,7 @@ def main() -> None:
         flush=True,
     )
     if asked.only != "network":
-        make_detector(parts, rendered).save(asked.out / "detector.keras")
+        save(make_detector(parts, rendered), asked.out / "detector.keras")
     if asked.only != "detector":
         make_network(parts, rendered, asked.epochs, asked.out)
     print(f"{(time.monotonic() - begun) / 60:.0f} minutes", flush=True)
@@ -114,7 +114,7 @@ def make_network(parts: Material, rendered: tuple[Grey, Labels], epochs: int, ou
         return material.bent((images, np.concatenate([parts.mnist[1], some[1]])), random)
 
     def after() -> str:
-        model.save(out / "model.keras")
+        save(model, out / "model.keras")
         shares = accuracy(model, *parts.mnist_kept), accuracy(model, *kept_pens)
         return f"right of MNIST kept {shares[0]:.4f}, of pens kept {shares[1]:.4f}"
 
@@ -147,6 +147,15 @@ def make_detector(parts: Material, rendered: tuple[Grey, Labels]) -> keras.Model
 
     _fit(model, DETECTOR_EPOCHS, an_epoch, after)
     return model
+
+
+def save(model: keras.Model, path: Path) -> None:
+    """Keep a model without what its optimizer holds: two thirds of the file."""
+    import keras
+
+    plain = keras.models.clone_model(model)
+    plain.set_weights(model.get_weights())
+    plain.save(path)
 
 
 def accuracy(model: keras.Model, images: Grey, labels: Labels) -> float:
