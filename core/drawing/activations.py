@@ -19,7 +19,7 @@ LARGEST_TILE = 64
 MOST_NEURONS = 1_024
 BYTES = 500_000
 """About so many pixels are shown in all: they travel to the browser after every stroke."""
-_ROW = 32
+_ROW = 64
 """Neurons in a row of their tile."""
 
 Values = NDArray[np.float32]

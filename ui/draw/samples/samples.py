@@ -93,9 +93,7 @@ def _drawn(dataset: str, seed: int) -> dict[str, Any]:
         try:
             found: dict[str, Any] = future.result(timeout=MOST_SECONDS)
         except TimeoutError:
-            raise WorkerLost(
-                "The test set could not be read within a minute: the machine is busy."
-            ) from None
+            raise WorkerLost("The test set was not read within a minute: the machine is busy.") from None
     with _LOCK:
         while len(_sets) >= SETS_KEPT:
             _sets.popitem(last=False)
