@@ -91,7 +91,7 @@ def show_canvas() -> Drawing:
 def show_controls(drawing: Drawing) -> None:
     """Draw what stands below the canvas: Clear, Undo, and the pens."""
     with st.container(key="canvas-controls", horizontal=True, vertical_alignment="center"):
-        st.button("Clear", key="clear", on_click=messages.guarded(_clear))
+        st.button("Clear", key="clear", on_click=messages.guarded(clear))
         st.button("Undo", key="undo-stroke", on_click=messages.guarded(_undo))
         st.segmented_control(
             "Pen",
@@ -143,7 +143,8 @@ def _present() -> Drawing:
     return _drawing(session.value(_LOAD), _told())
 
 
-def _clear() -> None:
+def clear() -> None:
+    """Empty the canvas; Undo brings back what was on it."""
     present = _present()
     if present.strokes:
         session.put(_CLEARED, present)

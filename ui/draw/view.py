@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.data import own
 from core.drawing.networks import Network, detector
 from core.drawing.prepare import SMALLEST, Prepared, Switches, prepare
 from core.drawing.strokes import Drawing
@@ -21,6 +22,9 @@ from core.experiment.shapes import walk
 from ui import messages, server
 from ui.draw import answer, asking, canvas, choice, every_run, steps
 from ui.draw.asking import Question
+from ui.draw.inside import show_inside
+from ui.draw.own import show_own
+from ui.draw.samples import show_samples
 
 _FULL = "_draw_question_full"
 
@@ -50,8 +54,6 @@ class Asked:
 def show_input(network: Network) -> Asked:
     """Draw the canvas, or pictures to choose from where nobody draws such things by hand."""
     if not network.info.drawable:
-        from ui.draw.samples import show_samples
-
         st.html(f'<h2 class="ll-head">Choose a {network.info.noun}</h2>')
         with messages.boundary():
             return Asked(show_samples(network))
@@ -105,10 +107,23 @@ def show_others(network: Network, found: Sequence[Network], asked: Asked, main: 
 
 
 def show_more(network: Network, asked: Asked, main: Question | None) -> None:
-    """Draw what stands below the answers."""
+    """Draw what stands below the answers: the steps, what goes on inside, and one's own handwriting."""
     if asked.drawing is not None:
         with messages.boundary():
             steps.show_steps(asked.prepared, network, asked.taken)
+    with messages.boundary():
+        show_inside(network, asked.image)
+    if asked.drawing is not None:
+        with messages.boundary():
+            show_own(asked.drawing, _strongest(network, main), canvas.clear)
+
+
+def _strongest(network: Network, main: Question | None) -> int | None:
+    """Return the digit that the network reads; None where it reads none, or none is there to be read."""
+    outputs = main.answers[network.id].get("outputs") if main else None
+    if outputs is None or network.info.classes != own.CLASSES:
+        return None
+    return max(range(len(outputs)), key=outputs.__getitem__)
 
 
 def _meaning(network: Network) -> Output:
