@@ -185,6 +185,8 @@ class Place:
             for server in running:
                 server.close()
             self.start(real)
+        else:  # a later one may have been killed
+            self.servers.append(running[0])
         if real:
             until(self.server.answers, 60, "the server answers")
 
