@@ -7,9 +7,10 @@ from html import escape
 
 import streamlit as st
 
-from core.data import library
+from core.data import library, own
 from core.data.sources import Source, fetched_bytes, source
-from core.errors import LayerLabError
+from core.drawing.handwriting import Collection
+from core.errors import DataRefused, LayerLabError
 from core.experiment.check import Fix, Problem, Severity
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
@@ -17,6 +18,8 @@ from core.experiment.presets import fitted
 from ui import messages, server, session
 
 _KEY = "dataset"
+_NOT_YET = "own"
+"""What stands in the list for handwriting that is not enough to learn from."""
 
 
 def problems(name: str) -> tuple[Problem, ...]:
@@ -24,7 +27,10 @@ def problems(name: str) -> tuple[Problem, ...]:
     origin, state = source(name), library.state(name)
     if state.here or origin.ships:
         return ()
-    message = state.refused or f"{origin.info.label} is not on this machine yet: download it above."
+    wanted = _to_bring(origin)
+    message = state.refused or f"{wanted.info.label} is not on this machine yet: download it above."
+    if wanted.version and not state.refused:
+        message = own.absent(wanted.version.code)
     label = source("digits").info.label
     return (
         Problem(
@@ -40,11 +46,13 @@ def problems(name: str) -> tuple[Problem, ...]:
 def show(info: DatasetInfo) -> None:
     """Draw the list of data sets, and a download where the chosen one is not here."""
     session.show_in_widget(_KEY, info.name)
+    labels = {each.name: _label(each.name) for each in library.infos()} | _own_labels()
+    labels.setdefault(info.name, info.label)
     st.selectbox(
         "Data",
-        [each.name for each in library.infos()],
+        list(labels),
         key=_KEY,
-        format_func=_label,
+        format_func=lambda name: labels.get(name, name),
         help="What the network learns from.",
         on_change=messages.guarded(_choose),
     )
@@ -53,12 +61,18 @@ def show(info: DatasetInfo) -> None:
 
 def show_download(info: DatasetInfo) -> None:
     """Draw the way to bring the chosen data here, where they are not."""
-    origin = source(info.name)
-    if origin.ships or library.state(info.name).here:
+    origin = _to_bring(source(info.name))
+    if origin.ships or origin.version or library.state(origin.info.name).here:
         return
     # a fragment ticks, or not, from its first drawing on: the page is drawn anew when that changes
-    ticking = _under_way(info.name)
+    ticking = _under_way(origin.info.name)
     st.fragment(_download, run_every=0.5 if ticking else None)(origin, ticking)
+
+
+def _to_bring(origin: Source) -> Source:
+    """Return the data set that has to be here first: what handwriting is mixed with, or itself."""
+    base = source(origin.base) if origin.base else origin
+    return origin if base.ships or library.state(base.info.name).here else base
 
 
 def _under_way(name: str) -> bool:
@@ -95,7 +109,29 @@ def _download(origin: Source, ticking: bool) -> None:
 def _sentence(info: DatasetInfo) -> str:
     if info.name == "digits" and not library.state("mnist").here:
         return f"{info.summary} MNIST becomes the default once it is on this machine."
+    version = source(info.name).version
+    if version and version.code != (_newest() or version).code:
+        return (
+            f"{info.summary} Your drawings are not the same since: what they are now is in the list, too."
+        )
     return info.summary
+
+
+def _newest() -> own.Version | None:
+    """Return what one's own drawings are now, as a version; None where they are not enough."""
+    samples = Collection().samples()
+    return None if own.lacking(samples) else own.version_of(samples)
+
+
+def _own_labels() -> dict[str, str]:
+    """Return the data sets that one's own drawings make now, by name, as the list shows them."""
+    newest = _newest()
+    if newest is None:
+        drawn = len(Collection().samples())
+        return {_NOT_YET: f"My handwriting ({drawn:,} of {own.LEAST} drawings)"} if drawn else {}
+    bases = [source(name).info for name in own.BASES if source(name).ships or library.state(name).here]
+    infos = [own.info(newest), *(own.info(newest, base) for base in bases)]
+    return {each.name: each.label for each in infos}
 
 
 def _label(name: str) -> str:
@@ -109,7 +145,27 @@ def _label(name: str) -> str:
 def _choose() -> None:
     name = session.taken_from_widget(_KEY)
     if name is not None:
-        session.edit(partial(_on_other_data, name=name))
+        session.edit(partial(_on_other_data, name=_written_down(name)))
+
+
+def _written_down(name: str) -> str:
+    """Return the name of a data set that was chosen; one's own drawings are written down as they are now.
+
+    Raises:
+        DataRefused: They are not enough to learn from.
+    """
+    parsed = own.parse(name)
+    samples = Collection().samples()
+    if name != _NOT_YET and (
+        parsed is None or (own.version(parsed[1]) and parsed[1] != own.code_of(samples))
+    ):
+        return name
+    lack = own.lacking(samples)
+    if lack:
+        raise DataRefused(
+            f"Your handwriting is not enough to learn from yet. {lack} Draw it on the Draw page."
+        )
+    return own.name_of(own.freeze(samples).code, parsed[0] if parsed else "")
 
 
 def _on_other_data(experiment: Experiment, name: str) -> Experiment:

@@ -96,7 +96,12 @@ class Version:
 
     def copies(self, base_size: int) -> int:
         """Return how often each drawing stands in a training set of `base_size` others."""
-        return ceil(SHARE / (1 - SHARE) * base_size / len(self.learned))
+        return copies(len(self.learned), base_size)
+
+
+def copies(learned: int, base_size: int) -> int:
+    """Return how often each of `learned` drawings stands beside `base_size` others: `SHARE` of all."""
+    return ceil(SHARE / (1 - SHARE) * base_size / learned)
 
 
 def name_of(code: str, base: str = "") -> str:
@@ -136,6 +141,14 @@ def code_of(drawings: Iterable[Labelled]) -> str:
     return content.hexdigest()[:8]
 
 
+def version_of(drawings: Iterable[Labelled]) -> Version:
+    """Return the version that these drawings would make, without writing it down."""
+    drawings = _ordered(drawings)
+    learned = tuple(each.id for each in drawings if not each.is_for_test)
+    tested = tuple(each.id for each in drawings if each.is_for_test)
+    return Version(code_of(drawings), learned, tested, time.time())
+
+
 def freeze(drawings: Sequence[Labelled]) -> Version:
     """Write down drawings as a version to train on; the same ones make the same version.
 
@@ -145,19 +158,17 @@ def freeze(drawings: Sequence[Labelled]) -> Version:
     lack = lacking(drawings)
     if lack:
         raise DataRefused(lack)
-    code = code_of(drawings)
-    known = version(code)
+    made = version_of(drawings)
+    known = version(made.code)
     if known and (folder() / known.filename).exists():
         return known
-    learned = [each for each in _ordered(drawings) if not each.is_for_test]
-    tested = [each for each in _ordered(drawings) if each.is_for_test]
-    made = Version(code, tuple(e.id for e in learned), tuple(e.id for e in tested), time.time())
+    by_id = {each.id: each for each in drawings}
     arrays = {}
-    for part, these in (("train", learned), ("test", tested)):
-        arrays[f"x_{part}"] = np.stack([each.image for each in these])
-        arrays[f"y_{part}"] = np.array([each.label for each in these], np.uint8)
+    for part, ids in (("train", made.learned), ("test", made.tested)):
+        arrays[f"x_{part}"] = np.stack([by_id[each].image for each in ids])
+        arrays[f"y_{part}"] = np.array([by_id[each].label for each in ids], np.uint8)
     files.write(folder() / made.filename, arrays)  # the card comes last: who finds it finds both
-    files.write_text(_card_path(code), _card(made))
+    files.write_text(_card_path(made.code), _card(made))
     return made
 
 
@@ -195,16 +206,16 @@ def info(version: Version, base: DatasetInfo | None = None) -> DatasetInfo:
     )
     if base is None:
         return alone
-    copies = version.copies(base.training_size)
+    times = version.copies(base.training_size)
     return replace(
         alone,
         name=name_of(version.code, base.name),
         label=f"{base.label} + my handwriting ({version.size:,})",
-        summary=f"{base.label}, and {learned:,} digits drawn here, each {copies:,} times: a fifth of all. "
-        f"Validation and test are {base.label}'s alone, to compare with other runs.",
-        training_size=base.training_size + copies * learned,
+        summary=f"{base.label}, and {learned:,} digits drawn here, each {times:,} times: a fifth of all. "
+        f"Validation and test are of {base.label} alone, to compare with other runs.",
+        training_size=base.training_size + times * learned,
         test_size=base.test_size,
-        repeated=copies * learned,
+        repeated=times * learned,
     )
 
 
