@@ -175,6 +175,7 @@ def likely(right: int, count: int) -> tuple[float, float]:
 def _shown(result: Result, now: Sequence[Sample]) -> str:
     count = len(result.samples)
     low, high = likely(result.right, count)
+    perfect = "" if result.wrong else " It read every one of these right."
     old = (
         '<p class="ll-quiet">The drawings are not the same since; measure again to count them.</p>'
         if {(each.id, each.label) for each in now} != {(each.id, each.label) for each in result.samples}
@@ -184,8 +185,9 @@ def _shown(result: Result, now: Sequence[Sample]) -> str:
         f'<div class="ll-own-result"><div><p class="ll-own-figure">'
         f"<strong>{share(result.right, count)}</strong> "
         f"<span>{result.right:,} of {count:,} read right</span></p>"
-        f'<p class="ll-quiet">So few drawings tell roughly: on very many of this hand it would be between '
-        f"{100 * low:.0f} and {100 * high:.0f} %.</p>{old}</div>{_by_digit(result)}</div>{_wrong(result)}"
+        f'<p class="ll-quiet">{counted(count, "drawing")} tell this roughly: on very many of this hand '
+        f"it would lie between {100 * low:.0f} and {100 * high:.0f} %.{perfect}</p>{old}</div>"
+        f"{_by_digit(result)}</div>{_wrong(result)}"
     )
 
 
@@ -210,7 +212,7 @@ def _by_digit(result: Result) -> str:
 def _wrong(result: Result) -> str:
     wrong = result.wrong
     if not wrong:
-        return '<p class="ll-quiet">It read every one of them right.</p>'
+        return ""
     figures = "".join(
         f'<figure><img alt="A drawn {each.label}" src="{picture(each)}">'
         f"<figcaption>{each.label} <span>read as</span> <b>{given}</b></figcaption></figure>"

@@ -16,8 +16,8 @@ from ui import messages, session
 from ui.draw.own import gallery, labels, measuring, taking, training
 
 STYLE = Path(__file__).resolve().parent / "own.css"
-TRAIN, MEASURE, LOOK, TAKE = "Train", "Measure", "All drawings", "Save, bring back"
-_VIEW, _CLEARING = "own-view", "own-clearing"
+TRAIN, MEASURE, LOOK, TAKE = "Train", "Measure", "All drawings", "Files"
+_VIEW, _CLEARING, _COLLECTING = "own-view", "own-clearing", "own-collecting"
 _DONE, _SAID, _UNDO = "_own_done", "_own_said", "_own_undo"
 _UNDO_MOST = 100
 
@@ -27,8 +27,8 @@ Clear = Callable[[], None]
 def show_own(drawing: Drawing, answer: int | None, clear: Clear | None = None) -> None:
     """Draw the card: the ten digits, and below them what can be done with all that was kept.
 
-    Where the digits have a place of their own, nearer to the canvas, call `show_labels` there and
-    `show_collection` here.
+    Where the digits have a place of their own, below the canvas, call `show_labels` there and
+    `show_collection` instead of this: then they are there only while somebody collects.
 
     Args:
         drawing: What is on the canvas; it is labelled as it is now, with all its strokes.
@@ -37,12 +37,29 @@ def show_own(drawing: Drawing, answer: int | None, clear: Clear | None = None) -
     """
     with st.container(key="card-own", border=True):
         st.html('<h2 class="ll-head">Your handwriting</h2>')
-        show_labels(drawing, answer, clear)
-        show_collection()
+        _label(drawing, answer, clear)
+        _collection()
 
 
 def show_labels(drawing: Drawing, answer: int | None, clear: Clear | None = None) -> None:
-    """Draw the ten digits, of which a press keeps the drawing; see `show_own`."""
+    """Draw the ten digits where somebody collects, of which a press keeps the drawing; see `show_own`."""
+    if session.value(_COLLECTING, False):
+        _label(drawing, answer, clear)
+
+
+def show_collection() -> None:
+    """Draw the card without the ten digits, and the switch that has them drawn; see `show_own`."""
+    with st.container(key="card-own", border=True):
+        st.html('<h2 class="ll-head">Your handwriting</h2>')
+        st.toggle(
+            "Collect: label each drawing with the buttons below the canvas, or the keys 0 to 9",
+            key=_COLLECTING,
+            persist_state="session",
+        )
+        _collection()
+
+
+def _label(drawing: Drawing, answer: int | None, clear: Clear | None) -> None:
     with messages.boundary():
         collection = Collection()
         if labels.pressed(session.value(_DONE)) is not None:
@@ -52,8 +69,7 @@ def show_labels(drawing: Drawing, answer: int | None, clear: Clear | None = None
         _below_strip(clear is not None)
 
 
-def show_collection() -> None:
-    """Draw what can be done with all drawings that were kept; see `show_own`."""
+def _collection() -> None:
     st.html(STYLE)
     with messages.boundary():
         collection = Collection()
