@@ -134,7 +134,7 @@ def _open(model: Any, network: Network | None) -> Opened:
     wanted = [model.get_layer(step.layer.name).output for step, _ in layers]
     before, explained = _before_activation(model, steps)
     inner = keras.Model(
-        model.inputs, [model.outputs[0], model.outputs[0] if before is None else before, *wanted]
+        model.inputs[0], [model.outputs[0], model.outputs[0] if before is None else before, *wanted]
     )
     logarithm = before is None and read_as(steps) is not Output.NUMBERS
     shape = model.input_shape[1:]
