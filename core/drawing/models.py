@@ -8,7 +8,7 @@ import functools
 import os
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +25,7 @@ MODELS_KEPT = 32
 BYTES_KEPT = 1 << 30
 """Files of all models that are kept in memory together; the one used last always is."""
 LARGEST_SIDE = 1_024
+MOST_THREADS = 2
 
 Floats = NDArray[np.float32]
 Made = TypeVar("Made")
@@ -83,8 +84,19 @@ class Kept(Generic[Made]):
 def _load(path: Path) -> Any:
     import keras
 
+    _few_threads()
     verify_checksum(path)
     return keras.saving.load_model(path, compile=False)
+
+
+@functools.cache
+def _few_threads() -> None:
+    """Answer with few threads: to share work on one small picture takes longer than to do it."""
+    import tensorflow as tf
+
+    with suppress(RuntimeError):  # TensorFlow runs already, as in a process that does other things, too
+        tf.config.threading.set_intra_op_parallelism_threads(MOST_THREADS)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
 def pixels_of(image: str, side: int) -> NDArray[np.uint8]:
