@@ -17,8 +17,8 @@ import numpy as np
 
 from core.data.sources import source
 from core.data.split import Statistics
-from core.drawing import learning_material as material
-from core.drawing import pen_digits, ready_model
+from core.drawing import ready_model
+from core.drawing.making import material, pen_digits
 from core.drawing.prepare import Switches, prepare
 from core.drawing.strokes import PENS, SIDE
 from core.experiment.presets import preset

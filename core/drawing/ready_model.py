@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 
 from core.data.sources import source
 from core.data.split import Statistics
-from core.drawing import learning_material as material
-from core.drawing import scribbles
-from core.drawing.learning_material import Grey, Labels, Material
-from core.drawing.pen_digits import PenDigit
+from core.drawing.making import material, scribbles
+from core.drawing.making.material import Grey, Labels, Material
+from core.drawing.making.pen_digits import PenDigit
 from core.drawing.ready import FOLDER
 from core.experiment import edits
 from core.experiment.data_spec import DataSpec

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.drawing import pen_digits
-from core.drawing.pen_digits import Lines
+from core.drawing.making import pen_digits
+from core.drawing.making.pen_digits import Lines
 from core.drawing.picture import picture
 from core.drawing.strokes import PENS, SIDE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drawing.warp import warp
+from core.drawing.making.warp import warp
 
 
 def _bars(count: int) -> NDArray[np.uint8]:

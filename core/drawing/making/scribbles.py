@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drawing.pen_digits import Lines
+from core.drawing.making.pen_digits import Lines
 
 Chance = np.random.Generator
 _LETTERS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {

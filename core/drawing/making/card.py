@@ -1,6 +1,6 @@
 """Measure the ready network and its detector, and write the model card.
 
-    python -m core.drawing.ready_card --mnist mnist.npz --pens pen_digits_train.json.gz
+    python -m core.drawing.making.card --mnist mnist.npz --pens pen_digits_train.json.gz
 
 Chooses the detector's threshold on digits that nothing was learned from, then measures on the test digits.
 """
@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drawing import learning_material as material
-from core.drawing import ready_model, scribbles
-from core.drawing.learning_material import PLACES, Grey, Labels, Material
+from core.drawing import ready_model
+from core.drawing.making import material, scribbles
+from core.drawing.making.material import PLACES, Grey, Labels, Material
 from core.drawing.ready import FOLDER
 from core.drawing.strokes import PENS, SIDE
 
@@ -32,7 +32,7 @@ FALSE_ALARMS = 0.01
 """The share of digits, of hands never seen, that the detector may call no digit."""
 SIZES = (SIDE / 5, 0.4 * SIDE, 0.7 * SIDE, float(SIDE))
 CHANCE_SEED = 7
-_TEMPLATE = FOLDER / "card_template.md"
+_TEMPLATE = Path(__file__).with_name("card.md")
 
 
 def main() -> None:

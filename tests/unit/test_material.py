@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.drawing import learning_material as material
-from core.drawing import pen_digits, scribbles
-from core.drawing.pen_digits import PenDigit
+from core.drawing.making import material, pen_digits, scribbles
+from core.drawing.making.pen_digits import PenDigit
 from core.drawing.prepare import prepare
 from core.drawing.strokes import SIDE
 

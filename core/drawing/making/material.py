@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.drawing import pen_digits
-from core.drawing.pen_digits import Lines, PenDigit
+from core.drawing.making import pen_digits
+from core.drawing.making.pen_digits import Lines, PenDigit
+from core.drawing.making.warp import warp
 from core.drawing.prepare import Switches, prepare, weighed
 from core.drawing.strokes import PENS, SIDE, Drawing
-from core.drawing.warp import warp
 
 Grey = NDArray[np.uint8]
 Labels = NDArray[np.int64]
