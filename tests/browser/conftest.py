@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
+from core.drawing.strokes import SIDE
 from tests.browser.chromium import find_or_install
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -193,14 +194,15 @@ def status_of(page: Page) -> str:
 
 
 def draw(page: Page, *strokes: list[tuple[float, float]]) -> None:
-    """Draw strokes on the canvas with the mouse, in pixels of the canvas."""
+    """Draw strokes on the canvas with the mouse, in pixels of the canvas, however large it is shown."""
     canvas = page.locator(".st-key-canvas canvas").last
-    canvas.wait_for()
+    canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
+    scale = box["width"] / SIDE
     for (x, y), *rest in strokes:
-        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.move(box["x"] + x * scale, box["y"] + y * scale)
         page.mouse.down()
         for x_next, y_next in rest:
-            page.mouse.move(box["x"] + x_next, box["y"] + y_next, steps=3)
+            page.mouse.move(box["x"] + x_next * scale, box["y"] + y_next * scale, steps=2)
         page.mouse.up()

@@ -11,7 +11,32 @@ const STYLE = `
 `;
 const NAME = "A black square to draw a digit on, with mouse, pen or finger. The answer stands beside it.";
 
+// The canvas tells of a stroke a moment after the pen is up. Undo and Clear wait for that moment: pressed
+// sooner, they would be done to the drawing before the stroke.
+const TOLD_MS = 260;
+
+function wait() {
+  let drawing = false;
+  let up = -Infinity;
+  addEventListener("pointerdown", ({ target }) => (drawing = !!target.closest?.(".st-key-canvas")), true);
+  addEventListener("pointerup", () => drawing && ((up = performance.now()), (drawing = false)), true);
+  addEventListener(
+    "click",
+    (event) => {
+      const button = event.target.closest?.(".st-key-undo-stroke button, .st-key-clear button");
+      const left = up + TOLD_MS - performance.now();
+      if (!button || left <= 0) return;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      setTimeout(() => button.click(), left);
+    },
+    true,
+  );
+  return true;
+}
+
 export default function ({ parentElement }) {
+  window.layerlabCanvasWaits ??= wait();
   const frame = (parentElement.getRootNode().host ?? parentElement).closest(".st-key-canvas");
   if (!frame || teach(frame)) return;
   const watch = new MutationObserver(() => teach(frame) && watch.disconnect());

@@ -42,7 +42,7 @@ class Load:
         mark: Tells it from every other.
         drawing: What the canvas was given.
         kept_as: The id under which it was kept then.
-        before: What the canvas told until then; repeated until it has loaded.
+        before: What the canvas told until then, and repeats until it has loaded; None from then on.
     """
 
     mark: str
@@ -83,6 +83,8 @@ def show_canvas() -> Drawing:
         ).json_data
         _manners(key="canvas-manners")
     drawing = _drawing(load, told)
+    if load.before is not None and told is not None and _MARK not in told and told != load.before:
+        session.put(_LOAD, replace(load, before=None))  # it has loaded: the same again is drawn again
     with messages.boundary():  # a full disk is told, and drawing goes on
         _keep(drawing)
     return drawing

@@ -1,0 +1,381 @@
+"""Draw in Chromium, with mouse and finger: digits are read, and nothing that is drawn is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from core.data.sources import source
+from core.drawing.strokes import SIDE
+from core.experiment.presets import preset
+from core.runs.run import Status
+from core.runs.store import RunStore
+from core.workers.client import Workers
+from tests.browser.conftest import Server, Visitor, draw, serving
+from tests.browser.strokes import Way, strokes
+from tests.contract.processes import kill, suspend, until, workers_below
+
+pytestmark = pytest.mark.browser
+PENS = ("Fine", "Medium", "Broad")
+PLACES = ((60, 60), (220, 60), (140, 140), (60, 220), (220, 220))
+"""The corners and the middle of the canvas, for digits 80 high."""
+EMPTY = re.compile(r"^\s*Draw a digit")
+TRAINING_SECONDS = 120.0
+ANSWER_SECONDS = 5.0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with two runs beside the ready network: one good, one that has learned next to nothing."""
+    folder = tmp_path_factory.mktemp("drawn")
+    home = folder / "home"
+    home.mkdir()
+    store, workers, info = RunStore(home), Workers(home), source("digits").info
+    good = preset("notebook_rescaled").experiment(info).with_training(epochs=8)
+    poor = preset("softmax_regression").experiment(info).with_training(epochs=1, learning_rate=1e-6)
+    runs = [store.create(good, "good").id, store.create(poor, "poor").id]
+    for run in runs:
+        workers.train(run)
+    until(lambda: all(store.get(run).status.over for run in runs), TRAINING_SECONDS, "both runs are over")
+    workers.close()
+    assert all(store.get(run).status is Status.COMPLETED for run in runs)
+    with serving(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def drawing_page(chromium: Browser, server: Server) -> Iterator[tuple[Page, Visitor]]:
+    """The Draw page, open for all tests of this file, with awake networks."""
+    visiting = Visitor(chromium)
+    page = visiting.open(f"{server.address}/draw")
+    page.locator(".st-key-canvas canvas").last.wait_for()
+    draw(page, *strokes(0))
+    expect(prediction(page)).to_have_text(re.compile(r"^\s*0"), timeout=60_000)
+    yield page, visiting
+    page.context.close()
+
+
+@pytest.fixture
+def page(drawing_page: tuple[Page, Visitor], server: Server) -> Iterator[Page]:
+    """The same page with an empty canvas and all as it was at first; it has thrown nothing."""
+    opened, visiting = drawing_page
+    clear(opened)
+    choose_pen(opened, "Medium")
+    opened.locator(".st-key-every-run li button").first.click()
+    expect(opened.get_by_role("combobox", name="Which network")).to_have_value(re.compile("^Ready"))
+    yield opened
+    assert visiting.faults == []
+    assert visiting.outside == []
+    assert "Traceback" not in server.log.read_text(errors="replace")
+
+
+def prediction(page: Page) -> Locator:
+    """Return what the chosen network says."""
+    return page.locator(".st-key-prediction")
+
+
+def clear(page: Page) -> None:
+    """Empty the canvas, and wait until the page knows."""
+    page.locator(".st-key-clear button").click()
+    expect(prediction(page)).to_have_text(EMPTY)
+
+
+def shown(page: Page) -> list[str]:
+    """Return the figures beside the bars."""
+    return prediction(page).locator("td:last-child").all_inner_texts()
+
+
+def choose_pen(page: Page, name: str) -> None:
+    """Take a pen in hand."""
+    pen = page.get_by_role("radio", name=name)
+    pen.click()
+    expect(pen).to_be_checked()
+
+
+def expect_digit(page: Page, digit: int) -> None:
+    """Wait until the network reads this digit and does not call it none."""
+    expect(prediction(page)).to_have_text(re.compile(rf"^\s*{digit}\s"))
+
+
+def ink(page: Page) -> int:
+    """Return how many pixels of the canvas are white."""
+    found = page.locator(".st-key-canvas canvas.dc-canvas").evaluate(
+        """(canvas) => {
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          let white = 0;
+          for (let at = 0; at < data.length; at += 4) white += data[at] > 200;
+          return white;
+        }"""
+    )
+    return int(found)
+
+
+def expect_ink(page: Page, white: int) -> None:
+    """Wait until about so many pixels of the canvas are white."""
+    until(lambda: ink(page) == pytest.approx(white, rel=0.01), ANSWER_SECONDS, f"{white} white pixels")
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_every_digit_is_read(page: Page, digit: int) -> None:
+    draw(page, *strokes(digit))
+    expect_digit(page, digit)
+    expect(prediction(page).locator("tr")).to_have_count(10)
+
+
+@pytest.mark.parametrize("pen", PENS)
+def test_every_pen_is_read_at_five_places(page: Page, pen: str) -> None:
+    choose_pen(page, pen)
+    for number, place in enumerate(PLACES):
+        digit = (5 * PENS.index(pen) + number) % 10
+        draw(page, *strokes(digit, height=80, middle=place))
+        expect_digit(page, digit)
+        clear(page)
+
+
+@pytest.mark.parametrize("pen", PENS)
+def test_a_fifth_of_the_canvas_and_all_of_it_are_read(page: Page, pen: str) -> None:
+    choose_pen(page, pen)
+    for digit, height in ((3, SIDE / 5), (7, SIDE / 5), (2, 250), (4, 250)):
+        draw(page, *strokes(digit, height))
+        expect_digit(page, digit)
+        clear(page)
+
+
+def test_a_finger_draws_and_does_not_scroll(chromium: Browser, server: Server) -> None:
+    visiting = Visitor(chromium)
+    phone = visiting.open(
+        f"{server.address}/draw",
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        device_scale_factor=2,
+        color_scheme="dark",
+    )
+    canvas = phone.locator(".st-key-canvas canvas").last
+    canvas.wait_for()
+    box = canvas.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    for way in strokes(5, height=250):  # its top lies where the canvas's own toolbar would catch a finger
+        touch(
+            phone,
+            [(box["x"] + x * box["width"] / SIDE, box["y"] + y * box["width"] / SIDE) for x, y in way],
+        )
+    expect_digit(phone, 5)
+    answer = prediction(phone).locator(".ll-answer").bounding_box()
+    assert answer is not None
+    assert answer["y"] + answer["height"] < 844  # without scrolling
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    assert (visiting.faults, visiting.outside) == ([], [])
+    phone.context.close()
+
+
+def touch(page: Page, way: Way) -> None:
+    """Move a finger."""
+    session = page.context.new_cdp_session(page)
+    (x, y), *rest = way
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for x_next, y_next in rest:
+        point = {"x": x_next, "y": y_next}
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
+
+
+def test_undo_takes_the_last_stroke_and_brings_back_what_was_cleared(page: Page) -> None:
+    draw(page, *strokes(4))
+    expect_digit(page, 4)
+    drawn = ink(page)
+    page.locator(".st-key-undo-stroke button").click()
+    expect(prediction(page)).not_to_have_text(re.compile(r"^\s*4\s"))
+    assert 0 < ink(page) < drawn
+    clear(page)
+    assert ink(page) == 0
+    page.locator(".st-key-undo-stroke button").click()
+    expect(prediction(page)).not_to_have_text(EMPTY)
+    assert ink(page) > 0
+    # what is drawn after that belongs to it
+    clear(page)
+    draw(page, *strokes(6))
+    expect_digit(page, 6)
+    page.locator(".st-key-undo-stroke button").click()
+    expect(prediction(page)).to_have_text(EMPTY)
+
+
+def test_a_drawing_outlives_a_reload_another_page_and_the_server(chromium: Browser, server: Server) -> None:
+    visiting = Visitor(chromium)
+    page = visiting.open(f"{server.address}/draw")
+    draw(page, *strokes(2, height=120, middle=(90, 190)))
+    expect_digit(page, 2)
+    bars, white = shown(page), ink(page)
+    page.reload()
+    expect_digit(page, 2)
+    assert shown(page) == bars
+    expect_ink(page, white)
+
+    page.get_by_role("link", name="Runs").click()
+    expect(page.locator(".st-key-canvas")).to_have_count(0)
+    page.get_by_role("link", name="Draw", exact=True).click()
+    expect_digit(page, 2)
+    expect_ink(page, white)
+    draw(page, *strokes(1, height=100, middle=(240, 60)))  # and it can be drawn on
+    assert ink(page) > 1.2 * white
+    page.locator(".st-key-undo-stroke button").click()  # at once, before the canvas has told of it
+    expect_ink(page, white)
+    expect_digit(page, 2)
+
+    with serving(server.home.parent) as another:
+        second = visiting.open(page.url.replace(server.address, another.address))
+        expect(prediction(second)).to_have_text(re.compile(r"^\s*2\s"), timeout=60_000)
+        assert shown(second) == bars
+        second.context.close()
+    page.context.close()
+    assert (visiting.faults, visiting.outside) == ([], [])
+
+
+def test_each_step_can_be_left_out_and_the_answer_says_so(page: Page) -> None:
+    choose_pen(page, "Broad")
+    draw(page, *strokes(3, height=SIDE / 5, middle=(60, 60)))
+    expect_digit(page, 3)
+    card = page.locator(".st-key-steps")
+    pictures = card.locator("img")
+    expect(pictures).to_have_count(5)
+    with_all = pictures.last.get_attribute("src")
+    note = prediction(page).locator(".ll-note")
+    names = ("heavy strokes", "cut out", "keep the shape", "grey edges", "centre")
+    for name in names:
+        switch = card.get_by_role("switch", name=name)
+        switch.press("Enter")  # by key, as by mouse
+        expect(note).to_contain_text(re.compile(r"^Without .+ With all steps the answer would be 3 "))
+        expect(switch).not_to_be_checked()
+        expect(pictures.last).not_to_have_attribute("src", with_all or "")
+        switch.click()
+        expect(note).to_have_count(0)
+        expect(pictures.last).to_have_attribute("src", with_all or "")
+    # without any, a small digit in a corner is lost
+    for name in names:
+        card.get_by_role("switch", name=name).click()
+    expect(note).to_contain_text(
+        "Without redrawing the strokes, cutting out, keeping the shape, grey edges and centring"
+    )
+    card.get_by_role("button", name="All steps on").click()
+    expect(note).to_have_count(0)
+    expect_digit(page, 3)
+
+
+@pytest.mark.parametrize(
+    ("pen", "ways", "words"),
+    [
+        ("Medium", [[(140, 140), (141, 141)]], "This is a dot"),
+        ("Medium", [[(0, 140), (279, 146)]], "doesn't look like a digit"),
+        (
+            "Medium",
+            [[(40 + (i * 37) % 200, 40 + (i * 71) % 200) for i in range(30)]],
+            "doesn't look like a digit",
+        ),
+        ("Broad", [[(10 + 260 * (i % 2), 10 + 9 * i) for i in range(30)]], "doesn't look like a digit"),
+    ],
+    ids=["a dot", "a line across", "a scribble", "all white"],
+)
+def test_what_is_no_digit_is_told_calmly(page: Page, pen: str, ways: list[Way], words: str) -> None:
+    choose_pen(page, pen)
+    draw(page, *ways)
+    expect(prediction(page)).to_contain_text(words)
+    expect(prediction(page).locator("tr")).to_have_count(10)
+
+
+def test_a_drawing_half_outside_is_answered(page: Page) -> None:
+    draw(page, *strokes(0, height=200, middle=(140, 250)))
+    expect(prediction(page).locator(".ll-answer")).to_be_visible()
+    expect(page.locator(".st-key-steps img")).to_have_count(5)
+    assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
+
+
+def test_every_network_answers_and_each_can_be_chosen_by_key(page: Page) -> None:
+    draw(page, *strokes(3))
+    expect_digit(page, 3)
+    card = page.locator(".st-key-every-run")
+    rows = card.locator("li")
+    expect(rows).to_have_count(3)
+    for row in rows.all():
+        expect(row.locator("strong")).to_have_text(re.compile(r"^\d$"))
+    said = [row.locator("strong").inner_text() for row in rows.all()]
+    expect(card.locator(".together")).to_have_text(re.compile(r"say \d$|^No majority: "))
+    for row, answer in zip(rows.all(), said, strict=True):
+        differs = max(said, key=said.count) != answer and said.count(max(said, key=said.count)) > 1
+        expect(row.locator("em")).to_have_text("≠ differs" if differs else "")
+    rows.nth(1).get_by_role("button").press("Enter")
+    expect(page.get_by_role("combobox", name="Which network")).to_have_value(re.compile("^Run 2 · poor"))
+    expect(rows.nth(1).get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    expect(prediction(page).locator("strong")).to_have_text(said[1])
+    rows.nth(0).get_by_role("button").click()
+    expect_digit(page, 3)
+
+
+def test_a_worker_killed_while_it_answers_is_replaced_and_answers(page: Page, server: Server) -> None:
+    draw(page, *strokes(8))
+    expect_digit(page, 8)
+    clear(page)
+    foreman = next(iter(foremen(server)))
+    for worker in workers_below(foreman):
+        suspend(worker)  # so that the question is surely under way
+    draw(page, *strokes(3))
+    expect(prediction(page)).to_contain_text("The answer comes by itself")
+    for worker in workers_below(foreman):
+        kill(worker)
+    expect(prediction(page)).to_have_text(re.compile(r"^\s*3\s"), timeout=1_000 * ANSWER_SECONDS)
+    clear(page)
+    draw(page, *strokes(9))  # and it goes on
+    expect_digit(page, 9)
+
+
+def test_the_foreman_killed_while_somebody_draws_is_replaced_too(page: Page, server: Server) -> None:
+    kill(next(iter(foremen(server))))
+    draw(page, *strokes(6))
+    expect(prediction(page)).to_have_text(re.compile(r"^\s*6\s"), timeout=60_000)
+
+
+def foremen(server: Server) -> list[int]:
+    """Return the foreman of a server."""
+    below = psutil.Process(server.process.pid).children()
+    return [each.pid for each in below if "core.workers.foreman" in " ".join(each.cmdline())]
+
+
+def test_a_run_deleted_while_drawing_is_told_and_another_network_answers(
+    page: Page, server: Server
+) -> None:
+    store = RunStore(server.home)
+    doomed = next(run for run in store.newest() if run.name == "poor")
+    page.locator(".st-key-every-run li", has_text="poor").get_by_role("button").click()
+    expect(page.get_by_role("combobox", name="Which network")).to_have_value(re.compile("poor"))
+    store.delete(doomed.id)
+    draw(page, *strokes(7))
+    expect(prediction(page)).to_contain_text("its run was deleted")
+    expect(prediction(page).locator(".ll-answer strong")).to_have_text("7")
+    expect(page.locator(".st-key-every-run li")).to_have_count(2)
+    expect(page.get_by_role("combobox", name="Which network")).to_have_value(re.compile("^Ready network"))
+
+
+def test_a_damaged_drawing_is_told_and_drawn_over(chromium: Browser, server: Server) -> None:
+    visiting = Visitor(chromium)
+    page = visiting.open(f"{server.address}/draw")
+    draw(page, *strokes(1))
+    expect_digit(page, 1)
+    name = page.url.split("drawing=")[1].split("&")[0]
+    kept = server.home / "drawings" / f"{name}.json"
+    kept.write_bytes(kept.read_bytes()[:40])
+    page.reload()
+    expect(page.get_by_text("The kept drawing can't be read. Draw it again.")).to_be_visible()
+    expect(prediction(page)).to_have_text(EMPTY)
+    draw(page, *strokes(4))
+    expect_digit(page, 4)
+    page.reload()
+    expect_digit(page, 4)
+    page.context.close()
+    assert (visiting.faults, visiting.outside) == ([], [])
