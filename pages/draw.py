@@ -28,12 +28,15 @@ def show(found: list[Network]) -> None:
     left, middle, right = st.columns([27, 45, 28], gap="medium")
     with left:
         asked = view.show_input(chosen)
+        below = st.container()
     with middle, st.container(key="card-answer", border=True):
         choice.show_list(found)
         main = view.show_answer(chosen, asked, gone)
     with right:
         view.show_others(chosen, found, asked, main)
-    view.show_more(chosen, asked, main)
+    with below:
+        view.show_labels_for(chosen, asked, main)
+    view.show_more(chosen, asked)
 
 
 def nobody() -> None:

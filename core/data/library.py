@@ -47,8 +47,10 @@ def state(name: str) -> State:
     """
     origin = source(name)
     if origin.base:
-        both = (state(origin.base), state(_alone(origin)))
-        return State(all(each.here for each in both), next((e.refused for e in both if e.refused), ""))
+        # what ships with a library is made when it is needed
+        base = State(here=True) if source(origin.base).ships else state(origin.base)
+        drawn = state(_alone(origin))
+        return State(base.here and drawn.here, drawn.refused or base.refused)
     path = folder() / origin.filename
     try:
         stamp = _stamp(path)

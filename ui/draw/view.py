@@ -23,7 +23,7 @@ from ui import messages, server
 from ui.draw import answer, asking, canvas, choice, every_run, steps
 from ui.draw.asking import Question
 from ui.draw.inside import show_inside
-from ui.draw.own import show_own
+from ui.draw.own import show_collection, show_labels
 from ui.draw.samples import show_samples
 
 _FULL = "_draw_question_full"
@@ -106,7 +106,13 @@ def show_others(network: Network, found: Sequence[Network], asked: Asked, main: 
             asking.wait_for(waited_for)
 
 
-def show_more(network: Network, asked: Asked, main: Question | None) -> None:
+def show_labels_for(network: Network, asked: Asked, main: Question | None) -> None:
+    """Draw the ten digits that keep the drawing, while somebody collects handwriting."""
+    if asked.drawing is not None:
+        show_labels(asked.drawing, _strongest(network, main), canvas.clear)
+
+
+def show_more(network: Network, asked: Asked) -> None:
     """Draw what stands below the answers: the steps, what goes on inside, and one's own handwriting."""
     if asked.drawing is not None:
         with messages.boundary():
@@ -115,7 +121,7 @@ def show_more(network: Network, asked: Asked, main: Question | None) -> None:
         show_inside(network, asked.image)
     if asked.drawing is not None:
         with messages.boundary():
-            show_own(asked.drawing, _strongest(network, main), canvas.clear)
+            show_collection()
 
 
 def _strongest(network: Network, main: Question | None) -> int | None:
