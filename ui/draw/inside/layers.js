@@ -60,6 +60,7 @@ function fillLayer(item, layer, named) {
   const pixels = bytes(layer.tiles);
   names.hidden = !named;
   names.replaceChildren(...(named ?? []).map((name) => make("span", "", name)));
+  tiles.classList.toggle("planes", !layer.flat);
   if (layer.flat) fillRow(tiles, layer, pixels, named ? NAMED : NEURON);
   else fillPlanes(tiles, layer, pixels);
   return item;
