@@ -33,7 +33,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, d
     folder = tmp_path_factory.mktemp("inside")
     home = folder / "home"
     (home / "datasets").mkdir(parents=True)
-    np.savez_compressed(home / "datasets" / SOURCES["fashion_mnist"].filename, **full_size_mnist())
+    np.savez_compressed(
+        home / "datasets" / SOURCES["fashion_mnist"].filename, allow_pickle=False, **full_size_mnist()
+    )
     store, runs = RunStore(home), {}
     for name, data in (("small_cnn", "digits"), ("softmax_regression", "fashion_mnist")):
         info = source(data).info
@@ -113,8 +115,10 @@ def test_on_a_phone_planes_move_sideways_and_the_page_does_not(
     served: tuple[Server, dict[str, str]], visiting: Visitor
 ) -> None:
     server, runs = served
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "color_scheme": "dark"}
-    page = visiting.open(f"{server.address}/draw?run={runs['digits']}", **phone)
+    size = {"width": 390, "height": 844}
+    page = visiting.open(
+        f"{server.address}/draw?run={runs['digits']}", viewport=size, has_touch=True, color_scheme="dark"
+    )
     draw(page, SEVEN)
     _toggle(page).click()
     planes = page.get_by_role("img", name=re.compile("conv2d_1: 32 planes"))
