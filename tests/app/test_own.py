@@ -145,10 +145,11 @@ def card() -> None:
     """Draw the card as the Draw page does."""
     from tests.unit.own_digits import digit
     from ui import session
-    from ui.draw.own import show_own
+    from ui.draw.own import show_collection, show_labels
 
     session.open_session()
-    show_own(digit(3, 500), 3)
+    show_labels(digit(3, 500), 3)
+    show_collection()
 
 
 def shown() -> AppTest:

@@ -105,7 +105,7 @@ def test_drawings_are_brought_deleted_had_back_and_taken_away(
     visitor: Visitor, server: Server, collection: Collection, tmp_path: Path
 ) -> None:
     page = visitor.open(f"{server.address}/draw")
-    card(page).get_by_text("Bring back drawings that were saved").click()
+    card(page).locator("summary").click()
     saved = tmp_path / "mine.npz"
     saved.write_bytes(as_npz(drawn(5)))
     page.locator(".st-key-card-own input[type=file]").set_input_files(saved)

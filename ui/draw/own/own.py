@@ -24,31 +24,20 @@ _UNDO_MOST = 100
 Clear = Callable[[], None]
 
 
-def show_own(drawing: Drawing, answer: int | None, clear: Clear | None = None) -> None:
-    """Draw the card: the ten digits, and below them what can be done with all that was kept.
-
-    Where the digits have a place of their own, below the canvas, call `show_labels` there and
-    `show_collection` instead of this: then they are there only while somebody collects.
+def show_labels(drawing: Drawing, answer: int | None, clear: Clear | None = None) -> None:
+    """Draw the ten digits while somebody collects; a press keeps the drawing.
 
     Args:
         drawing: What is on the canvas; it is labelled as it is now, with all its strokes.
         answer: The digit that the chosen network reads; it is offered, and never taken by itself.
         clear: Empties the canvas, for the next drawing; the page is drawn anew after it was called.
     """
-    with st.container(key="card-own", border=True):
-        st.html('<h2 class="ll-head">Your handwriting</h2>')
-        _label(drawing, answer, clear)
-        _collection()
-
-
-def show_labels(drawing: Drawing, answer: int | None, clear: Clear | None = None) -> None:
-    """Draw the ten digits where somebody collects, of which a press keeps the drawing; see `show_own`."""
     if session.value(_COLLECTING, False):
         _label(drawing, answer, clear)
 
 
 def show_collection() -> None:
-    """Draw the card without the ten digits, and the switch that has them drawn; see `show_own`."""
+    """Draw the card: the switch that has the ten digits drawn, and what can be done with what was kept."""
     with st.container(key="card-own", border=True):
         st.html('<h2 class="ll-head">Your handwriting</h2>')
         st.toggle(
