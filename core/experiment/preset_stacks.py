@@ -50,7 +50,9 @@ SMALL_CNN: Stack = (
 def _convolution(filters: int, **more: object) -> Stack:
     """Return a convolution without bias or activation, then normalization and ReLU."""
     plain = {"filters": filters, "padding": "same", "activation": "linear", "use_bias": False}
-    return (("Conv2D", {**plain, **more}), ("BatchNormalization", {}), ("Activation", {}))
+    # Keras's 0.99 takes thousands of steps to forget how it began: Digits would stay at chance for long
+    averages = ("BatchNormalization", {"momentum": 0.9})
+    return (("Conv2D", {**plain, **more}), averages, ("Activation", {}))
 
 
 MODERN: Stack = (
