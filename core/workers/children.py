@@ -15,6 +15,8 @@ from core.runs.store import RunStore
 from core.workers import admission
 from core.workers.calls import CALLS
 
+STEP_ASIDE = 5
+"""How much less urgent a training is than the rest, as `nice` counts."""
 NOT_KEPT = 74
 """The exit code of a training process that could not even write down why it ended."""
 
@@ -37,11 +39,18 @@ def train_in_child(run_id: str, attempt: int) -> None:
     from core.training.job import run_to_end
 
     _share_cores()
+    _step_aside()
     try:
         run_to_end(RunStore(home()), run_id, attempt)
     except StorageFailed as error:
         print(error, file=sys.stderr)
         sys.exit(NOT_KEPT)
+
+
+def _step_aside() -> None:
+    """Let what a person waits for go before: pages, drawings. Where nobody waits nothing is lost."""
+    if hasattr(os, "nice"):
+        os.nice(STEP_ASIDE)
 
 
 def _share_cores() -> None:
