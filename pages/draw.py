@@ -36,7 +36,7 @@ def show(found: list[Network]) -> None:
         view.show_others(chosen, found, asked, main)
     with below:
         view.show_labels_for(chosen, asked, main)
-    view.show_more(chosen, asked)
+    view.show_more(chosen, asked, main)
 
 
 def nobody() -> None:

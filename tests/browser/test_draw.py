@@ -103,7 +103,7 @@ def expect_digit(page: Page, digit: int) -> None:
 
 def ink(page: Page) -> int:
     """Return how many pixels of the canvas are white."""
-    found = page.locator(".st-key-canvas canvas.dc-canvas").evaluate(
+    found = page.locator(".st-key-canvas canvas.dc-canvas.lower-canvas").evaluate(
         """(canvas) => {
           const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
           let white = 0;

@@ -112,16 +112,29 @@ def show_labels_for(network: Network, asked: Asked, main: Question | None) -> No
         show_labels(asked.drawing, _strongest(network, main), canvas.clear)
 
 
-def show_more(network: Network, asked: Asked) -> None:
+def show_more(network: Network, asked: Asked, main: Question | None) -> None:
     """Draw what stands below the answers: the steps, what goes on inside, and one's own handwriting."""
     if asked.drawing is not None:
         with messages.boundary():
-            steps.show_steps(asked.prepared, network, asked.taken)
+            steps.show_steps(asked.prepared, network, asked.taken, _now(network, asked, main))
     with messages.boundary():
         show_inside(network, asked.image)
     if asked.drawing is not None:
         with messages.boundary():
             show_collection()
+
+
+def _now(network: Network, asked: Asked, main: Question | None) -> str:
+    """Return what the answer is without the steps that are left out, for those who look at the steps."""
+    outputs = main.answers[network.id].get("outputs") if main else None
+    if outputs is None or asked.taken == Switches():
+        return ""
+    best = max(range(len(outputs)), key=outputs.__getitem__)
+    meaning = _meaning(network)
+    number = answer.show_number(outputs[best], meaning)
+    return (
+        f"The answer is now {network.info.classes[best]} ({number}). {_left_out(network, asked, meaning)}"
+    )
 
 
 def _strongest(network: Network, main: Question | None) -> int | None:

@@ -7,8 +7,10 @@ const SWITCHES = {
   image: [["centre", "centre"]],
 };
 
+const HINT = "Each step can be switched off. Try without centring, and watch the answer change.";
+
 export default function ({ parentElement, data, setTriggerValue }) {
-  const { steps, on } = JSON.parse(new TextDecoder().decode(data));
+  const { steps, on, now } = JSON.parse(new TextDecoder().decode(data));
   const card = parentElement.querySelector(".steps");
   if (!card.firstChild) build(card, steps);
   card.told = on;
@@ -18,6 +20,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
     show(card, card.told);
   };
   for (const step of steps) fill(card.querySelector(`[data-step=${step.name}]`), step);
+  const said = card.lastChild;
+  said.textContent = now || HINT;
+  said.className = now ? "now" : "quiet";
   show(card, on);
 }
 
@@ -32,7 +37,7 @@ function build(card, steps) {
   head.append(make("h2", "", "What the network sees"), reset);
   const row = make("ol");
   for (const step of steps) row.append(figure(card, step));
-  card.append(head, row, make("p", "quiet", "Each step can be switched off. Try without centring, and watch the answer change."));
+  card.append(head, row, make("p", "quiet", HINT));
 }
 
 function figure(card, step) {

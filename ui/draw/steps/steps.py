@@ -58,17 +58,18 @@ def without(taken: Switches) -> str:
     return f"Without {', '.join(most)}{' and ' if most else ''}{last}"
 
 
-def show_steps(prepared: Prepared | None, network: Network, taken: Switches) -> None:
+def show_steps(prepared: Prepared | None, network: Network, taken: Switches, now: str = "") -> None:
     """Draw the card; while nothing is drawn its pictures are empty.
 
     Args:
         prepared: The drawing after each step.
         network: Whose input it becomes.
         taken: The steps that are taken.
+        now: What the answer is, where some are left out.
     """
     _component(
         key=KEY,
-        data=payload({"steps": _steps(prepared, network, taken), "on": asdict(taken)}),
+        data=payload({"steps": _steps(prepared, network, taken), "on": asdict(taken), "now": now}),
         on_switches_change=messages.guarded(_take),
     )
 
