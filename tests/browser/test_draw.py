@@ -241,11 +241,13 @@ def test_a_drawing_outlives_a_reload_another_page_and_the_server(chromium: Brows
 
 def test_each_step_can_be_left_out_and_the_answer_says_so(page: Page) -> None:
     choose_pen(page, "Broad")
-    draw(page, *strokes(3, height=SIDE / 5, middle=(60, 60)))
-    expect_digit(page, 3)
     card = page.locator(".st-key-steps")
     pictures = card.locator("img")
+    expect(pictures.last).to_be_hidden()  # of the drawing before
+    draw(page, *strokes(3, height=SIDE / 5, middle=(60, 60)))
+    expect_digit(page, 3)
     expect(pictures).to_have_count(5)
+    expect(pictures.last).to_be_visible()
     with_all = pictures.last.get_attribute("src")
     note = prediction(page).locator(".ll-note")
     names = ("heavy strokes", "cut out", "keep the shape", "grey edges", "centre")

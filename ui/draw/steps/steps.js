@@ -7,23 +7,37 @@ const SWITCHES = {
   image: [["centre", "centre"]],
 };
 
+const AGAIN_MS = 1500;
 const HINT = "Each step can be switched off. Try without centring, and watch the answer change.";
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const { steps, on, now } = JSON.parse(new TextDecoder().decode(data));
   const card = parentElement.querySelector(".steps");
   if (!card.firstChild) build(card, steps);
-  card.told = on;
+  // what comes while switches are pressed may be older than they are: it is theirs once it says the same
+  if (card.awaited && same(on, card.told)) card.awaited = false;
+  if (!card.awaited) card.told = on;
+  const send = () => {
+    clearTimeout(card.again);
+    if (!card.awaited || !card.isConnected) return;
+    setTriggerValue("switches", card.told); // all of them each time: of two quick ones one may be lost
+    card.again = setTimeout(send, AGAIN_MS);
+  };
   card.tell = (changed) => {
-    card.told = { ...card.told, ...changed }; // all of them each time: of two quick ones one may be lost
-    setTriggerValue("switches", card.told);
+    card.told = { ...card.told, ...changed };
+    card.awaited = true;
     show(card, card.told);
+    send();
   };
   for (const step of steps) fill(card.querySelector(`[data-step=${step.name}]`), step);
   const said = card.lastChild;
   said.textContent = now || HINT;
   said.className = now ? "now" : "quiet";
-  show(card, on);
+  show(card, card.told);
+}
+
+function same(one, other) {
+  return Object.keys(one).every((name) => one[name] === other[name]);
 }
 
 function build(card, steps) {
@@ -68,7 +82,7 @@ function fill(item, step) {
   title.textContent = step.title;
   words.textContent = step.words;
   picture.hidden = !step.picture;
-  if (!step.picture) return;
+  if (!step.picture) return image.removeAttribute("src");
   image.src = step.picture;
   image.alt = step.alt;
   picture.classList.toggle("grid", step.grid);
