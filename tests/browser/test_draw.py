@@ -250,7 +250,7 @@ def test_each_step_can_be_left_out_and_the_answer_says_so(page: Page) -> None:
     expect(pictures.last).to_be_visible()
     with_all = pictures.last.get_attribute("src")
     note = prediction(page).locator(".ll-note")
-    names = ("heavy strokes", "cut out", "keep the shape", "grey edges", "centre")
+    names = ("even weight", "cut out", "keep the shape", "grey edges", "centre")
     for name in names:
         switch = card.get_by_role("switch", name=name)
         switch.press("Enter")  # by key, as by mouse

@@ -1,7 +1,7 @@
 // Five pictures with arrows between them, and a switch under each step that can be left out. The card is
 // built once; with every stroke only pictures and words change, so that focus and scrolling stay.
 const SWITCHES = {
-  weighed: [["weight", "heavy strokes"]],
+  weighed: [["weight", "even weight"]],
   cropped: [["crop", "cut out"]],
   fitted: [["fit", "keep the shape"], ["smooth", "grey edges"]],
   image: [["centre", "centre"]],
