@@ -91,6 +91,7 @@ def main() -> None:
         browser.close()
         _, alive = psutil.wait_procs(below, timeout=30)
         faults = [f"process {each.pid} outlives the server" for each in alive]
+        RunStore(home).under_way()  # whoever opens the database next tidies up what SQLite keeps beside it
         faults += [f"{name} is left over" for name in _left(home, living=0)]
     faults += _verdict(found)
     print("\n".join(faults) or "nothing is left over, and nothing grows")

@@ -11,14 +11,16 @@ from core.data.sources import source
 from core.experiment import link
 from core.experiment.presets import preset
 from tests.browser.chromium import find_or_install
-from tests.browser.conftest import serving
+from tests.browser.conftest import draw, serving
+from tests.browser.strokes import strokes
 
 HERE = Path(__file__).resolve().parent
 SIZE = {"width": 1440, "height": 900}
+PATIENCE = 120_000
 
 
 def main() -> None:
-    """Serve LayerLab from an empty data directory, and photograph building and training."""
+    """Serve LayerLab from an empty data directory, and photograph building, training and drawing."""
     chromium = find_or_install()
     blocks = link.encode(preset("inception").experiment(source("digits").info))
     with (
@@ -36,6 +38,7 @@ def main() -> None:
         page = browser.new_context(viewport=SIZE).new_page()  # type: ignore[arg-type]
         page.goto(server.address)
         _photograph_training(page, HERE / "train.png")
+        _photograph_drawing(page, server.address, HERE / "draw.png")
         browser.close()
 
 
@@ -57,6 +60,21 @@ def _photograph_training(page: Page, path: Path) -> None:
     page.locator(".st-key-train button").click()
     page.get_by_text("epoch 19 of 30").first.wait_for(timeout=120_000)
     page.mouse.move(0, 0)
+    page.screenshot(path=path)
+
+
+def _photograph_drawing(page: Page, address: str, path: Path) -> None:
+    page.locator(".st-key-run-status").get_by_text("completed").wait_for(timeout=PATIENCE)
+    for name in ("softmax_regression", "notebook_raw", "small_cnn"):
+        page.goto(f"{address}/?design={link.encode(preset(name).experiment(source('digits').info))}")
+        page.locator(".st-key-train button:enabled").click()
+        page.locator(".st-key-run-status").get_by_text("completed").wait_for(timeout=PATIENCE)
+    page.goto(f"{address}/draw")
+    draw(page, *strokes(3, 190, (130, 140)))
+    page.locator(".ll-answer").wait_for()
+    page.get_by_text("4 of 5 say").or_(page.get_by_text("5 networks say")).wait_for(timeout=PATIENCE)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1_200)
     page.screenshot(path=path)
 
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import Visitor, serving
 PAGES = {
     "": "The network",
     "train": "Nothing has been trained yet",
-    "draw": "Draw a digit, once there is a network to ask",
+    "draw": "The same drawing, every network",
     "learn": "The same digits, the same network, three scales",
     "runs": "No runs yet",
 }
