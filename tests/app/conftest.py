@@ -11,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.home import VARIABLE
-from core.runs.run import Request
+from core.runs.run import Request, Status
 from core.runs.store import RunStore
+from tests.app.made_runs import BUSY
 from ui import server
 
 SHELL = Path(__file__).resolve().parents[2] / "ui" / "shell.py"
@@ -42,6 +43,8 @@ def store(app_home: Path) -> Iterator[RunStore]:
     """The run store, empty before and after a test."""
     yield RunStore(app_home)
     found = RunStore(app_home)
+    for run_id in found.owned(BUSY):  # else the real foreman would take each over to stop it
+        found.finish(run_id, Status.STOPPED)
     for run in found.newest():
         found.ask(run.id, Request.STOP)
     deadline = time.monotonic() + SECONDS

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, Visitor, draw, status_of
+from ui.train.press import DOUBLE_CLICK_SECONDS
 
 TRAINING_SECONDS = 120_000
 
@@ -97,6 +98,7 @@ def test_a_run_is_paused_continued_and_stopped(visitor: Visitor, server: Server)
     page.locator(".st-key-pause button").click()
     expect(page.locator(".st-key-run-status")).to_contain_text("paused")
     assert status_of(page) == "running"
+    page.wait_for_timeout(1_100 * DOUBLE_CLICK_SECONDS)  # sooner, it is a double click's second half
     page.locator(".st-key-pause button").get_by_text("Continue").click()
     expect(page.locator(".st-key-run-status")).not_to_contain_text("paused")
     wait_for_points(page, points(page))

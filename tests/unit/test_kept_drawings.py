@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -93,7 +95,11 @@ def _keep_often(home: Path, name: str, drawing: Drawing) -> None:
         kept.keep(home, name, drawing)
 
 
-def test_two_tabs_that_keep_the_same_one_never_leave_half_of_it(tmp_path: Path) -> None:
+def test_two_tabs_that_keep_the_same_one_never_leave_half_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a page that Streamlit ran in this process has left itself here, and each child would run it again
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     name = kept.new_id()
     kept.keep(tmp_path, name, ONE)
     context = multiprocessing.get_context("spawn")
