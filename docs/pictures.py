@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def _photograph_training(page: Page, path: Path) -> None:
     epochs.press("Enter")
     page.get_by_text("30 epochs of").wait_for()
     page.locator(".st-key-train button").click()
-    page.get_by_text("epoch 19 of 30").first.wait_for(timeout=120_000)
+    page.get_by_text(re.compile(r"epoch (1[5-9]|2\d) of 30")).first.wait_for(timeout=PATIENCE)
     page.mouse.move(0, 0)
     page.screenshot(path=path)
 
