@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.sources import source
-from core.drawing.ready import FOLDER as READY_FOLDER
+from core.drawing.ready import FOLDER
 from core.errors import InvalidExperiment, LayerLabError, RunRefused
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
@@ -19,6 +19,7 @@ from core.runs.run import Run
 _LOG = logging.getLogger(__name__)
 READY = "ready"
 """Id of the network that comes with LayerLab; no run has it."""
+READY_FOLDER = FOLDER
 
 
 @dataclass(frozen=True)
