@@ -12,6 +12,7 @@ from ui.draw.every_run.agreement import agreement
     [
         ([], "", None),
         (["3"], "1 network says 3", "3"),
+        (["3", "3"], "Both say 3", "3"),
         (["3"] * 5, "All 5 say 3", "3"),
         (["3", "5", "3", "3", "2"], "3 of 5 say 3", "3"),
         (["2", "5", "5"], "2 of 3 say 5", "5"),

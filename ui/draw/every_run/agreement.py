@@ -33,7 +33,7 @@ def agreement(answers: Sequence[str]) -> Agreement:
     if len(answers) == 1:
         return Agreement(f"1 network says {first}", first)
     if voices == len(answers):
-        return Agreement(f"All {voices} say {first}", first)
+        return Agreement(f"Both say {first}" if voices == 2 else f"All {voices} say {first}", first)
     if counted[1][1] == voices:
         counted.sort(key=lambda each: (-each[1], each[0]))
         parts = [f"{number} for {name}" for name, number in counted]

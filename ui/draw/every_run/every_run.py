@@ -99,10 +99,12 @@ def show_every_run(
 def _row(
     network: Network, answer: Answer | None, said: tuple[str, str] | None, majority: str | None
 ) -> dict[str, Any]:
+    design = title(network.experiment)
     return {
         "id": network.id,
         "label": network.label,
-        "design": title(network.experiment),
+        # a run is called as its design until somebody names it: then its data tell it from others
+        "design": network.info.label if network.label.endswith(design) else design,
         "answer": said[0] if said else "",
         "figure": said[1] if said else "",
         "differs": bool(said and majority and said[0] != majority),
