@@ -267,5 +267,11 @@ def _twice(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(*args, **kwargs)
         except RunsRebuilt:
             return method(*args, **kwargs)
+        except StorageFailed as failed:
+            cause = failed.__cause__
+            # another process may have put a mended file in the place of the one that was being opened
+            if not isinstance(cause, sqlite3.Error) or _code(cause) != sqlite3.SQLITE_IOERR:
+                raise
+            return method(*args, **kwargs)
 
     return wrapper

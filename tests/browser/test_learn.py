@@ -53,7 +53,9 @@ def test_a_double_click_trains_all_three_once_and_their_curves_are_read(
     expect(histograms.first).to_have_attribute(
         "aria-label", re.compile("^Histogram of raw pixels: from 0 to 255")
     )
+    expect(page.locator(".st-key-train-lesson button")).to_be_enabled()
     page.locator(".st-key-train-lesson button").dblclick()
+    expect(page).to_have_url(LESSON)
 
     # all three, in one drawing; a reload on the way finds them again
     for row in rows(page):

@@ -76,7 +76,7 @@ def test_a_problem_stands_on_its_card_and_its_fix_is_one_click(visitor: Visitor,
     page.locator("li[data-layer=flatten] .head").click()
     page.get_by_role("button", name="Remove").click()
     expect(page.locator("li[data-layer=dense_2] .problem.error")).to_contain_text("28 × 28 × 10")
-    expect(page.locator(".st-key-train button")).to_be_disabled()
+    expect(page.locator(".st-key-train button:disabled")).to_be_visible()
     page.locator("li[data-layer=dense_2]").get_by_role("button", name="Add Flatten before dense").click()
     expect_layers(page, "flatten", "dense", "dense_1", "dense_2")
     expect(page.locator(".st-key-train button")).to_be_enabled()
