@@ -124,6 +124,7 @@ class Database:
             RunsRebuilt: The file was damaged; a new one has taken its place.
         """
         # a connection a call: cheap (0.1 ms), and safe in any thread and after any fork
+        file = self._file()
         try:
             with closing(self._opened()) as connection:
                 connection.execute("PRAGMA foreign_keys = ON")
@@ -131,7 +132,7 @@ class Database:
                 with connection:
                     yield connection
         except (sqlite3.DatabaseError, *_NO_NAMES) as error:
-            self._explain(error)
+            self._explain(error, file)
             raise
 
     @contextmanager
@@ -146,10 +147,19 @@ class Database:
                 connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
             yield
 
-    def _explain(self, error: Exception) -> None:
+    def _file(self) -> int | None:
+        """Return what tells the file from any other that takes its place; None where there is none."""
+        try:
+            return self._path.stat().st_ino
+        except OSError:
+            return None
+
+    def _explain(self, error: Exception, file: int | None) -> None:
         code = _code(error)
+        # another process mends it, and has put this file aside while it was being opened
+        replaced = code == sqlite3.SQLITE_IOERR and self._file() != file
         # a damaged file may also look like one whose tables are others
-        if code in _DAMAGED or (code not in _FROM_OUTSIDE and not self._is_whole()):
+        if replaced or code in _DAMAGED or (code not in _FROM_OUTSIDE and not self._is_whole()):
             self.mend()
             raise RunsRebuilt(
                 "The list of runs was damaged and has been made anew from the runs' own folders. "
@@ -266,12 +276,6 @@ def _twice(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(*args, **kwargs)
         except RunsRebuilt:
-            return method(*args, **kwargs)
-        except StorageFailed as failed:
-            cause = failed.__cause__
-            # another process may have put a mended file in the place of the one that was being opened
-            if not isinstance(cause, sqlite3.Error) or _code(cause) != sqlite3.SQLITE_IOERR:
-                raise
             return method(*args, **kwargs)
 
     return wrapper
