@@ -56,7 +56,7 @@ def sample(drawing: Drawing, label: int, added: float | None = None) -> Sample:
     Raises:
         NotDrawable: Nothing is drawn, or no more than a dot.
     """
-    drawing = Drawing.from_json(drawing.to_json())  # as it will be read again: places are rounded
+    drawing = drawing.rounded()  # as it will be read again
     prepared = prepare(drawing, _WIDTH) if drawing.extent >= SMALLEST else None
     if prepared is None or not 0 <= label < len(own.CLASSES):
         raise NotDrawable("There is no digit on the canvas. Draw one first, then say which it is.")

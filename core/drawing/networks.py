@@ -11,8 +11,11 @@ from pathlib import Path
 from core.data.sources import source
 from core.drawing.ready import FOLDER
 from core.errors import InvalidExperiment, LayerLabError, RunRefused
+from core.experiment.checks.answer import read_as
+from core.experiment.choices import Output
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
+from core.experiment.shapes import walk
 from core.runs.reading import Reader
 from core.runs.run import Run
 
@@ -46,6 +49,11 @@ class Network:
     def side(self) -> int:
         """Width and height of its input in pixels."""
         return self.info.input_shape[0]
+
+    @property
+    def meaning(self) -> Output:
+        """How its outputs can be read."""
+        return read_as(walk(self.experiment.model.layers, self.info.input_shape))
 
 
 def ready() -> Network | None:

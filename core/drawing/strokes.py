@@ -65,6 +65,10 @@ class Drawing:
         """Return the same strokes drawn with a pen of `width` pixels."""
         return replace(self, strokes=tuple(replace(stroke, width=width) for stroke in self.strokes))
 
+    def rounded(self) -> Drawing:
+        """Return it as `to_json` keeps it: places to a tenth of a pixel."""
+        return replace(self, strokes=tuple(_rounded(stroke) for stroke in self.strokes))
+
     def to_json(self) -> str:
         """Return it as text; places are rounded to a tenth of a pixel."""
         strokes = [
@@ -160,6 +164,10 @@ def _stroke(points: list[Point], width: Any) -> Stroke:
     if not 0 < float(width) <= SIDE:
         raise ValueError("no width of a pen")
     return Stroke(tuple(points), float(width))
+
+
+def _rounded(stroke: Stroke) -> Stroke:
+    return replace(stroke, points=tuple((round(10 * x) / 10, round(10 * y) / 10) for x, y in stroke.points))
 
 
 def _shortened(strokes: tuple[Stroke, ...]) -> tuple[Stroke, ...]:

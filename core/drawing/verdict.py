@@ -104,6 +104,11 @@ def verdict(
     return Verdict(Kind.SURE, best, second, f"{_said_of(info, outputs, best, meaning)}.")
 
 
+def strongest(outputs: Sequence[float]) -> int:
+    """Return the number of the class with the largest output; of equal ones the first."""
+    return _two_strongest(outputs)[0]
+
+
 def margin(outputs: Sequence[float]) -> float:
     """Return how far the strongest output is ahead of the next; infinite where there is but one."""
     best, second = _two_strongest(outputs)

@@ -145,3 +145,9 @@ def test_a_kept_drawing_is_small() -> None:
     text = Drawing((Stroke(way, 20.0),)).to_json()
     assert len(text) < 300 * 12
     assert json.loads(text)["side"] == SIDE
+
+
+def test_a_rounded_drawing_is_what_comes_back_from_a_file() -> None:
+    drawing = Drawing((Stroke(((10.04, 20.06), (33.333, -0.05)), 12.5), Stroke(((0.0, 279.96),), 30.0)))
+    assert drawing.rounded() == Drawing.from_json(drawing.to_json())
+    assert drawing.rounded().rounded() == drawing.rounded()

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-import numpy as np
-
-from core.drawing.verdict import RULE, Kind, Verdict
+from core.drawing.verdict import RULE, Kind, Verdict, strongest
 from core.experiment.choices import Output
 from core.experiment.dataset import DatasetInfo
 
@@ -85,7 +83,7 @@ def meant(meaning: Output) -> str:
 
 def bars(outputs: Sequence[float], info: DatasetInfo, meaning: Output, certain: bool = True) -> str:
     """Return one bar a class; see `answered`."""
-    best = int(np.argmax(outputs))
+    best = strongest(outputs)
     plain = meaning is Output.NUMBERS
     low, high = (min(outputs), max(outputs)) if plain else (0.0, 1.0)
     spread = (high - low) or 1.0

@@ -112,7 +112,7 @@ def _drawing(load: Load, told: Mapping[str, Any] | None) -> Drawing:
     if told is None or _MARK in told or (load.before is not None and told == load.before):
         return load.drawing
     # rounded as the file is, so that the same drawing is answered alike after a reload
-    return Drawing.from_json(from_canvas(told).to_json())
+    return from_canvas(told).rounded()
 
 
 def _told() -> Mapping[str, Any] | None:

@@ -14,11 +14,9 @@ from core.data import own
 from core.drawing.networks import Network, detector
 from core.drawing.prepare import SMALLEST, Prepared, Switches, prepare
 from core.drawing.strokes import Drawing
-from core.drawing.verdict import verdict
+from core.drawing.verdict import strongest, verdict
 from core.errors import LayerLabError
-from core.experiment.checks.answer import read_as
 from core.experiment.choices import Output
-from core.experiment.shapes import walk
 from ui import messages, server
 from ui.draw import answer, asking, canvas, choice, every_run, steps
 from ui.draw.asking import Question
@@ -74,7 +72,7 @@ def show_answer(network: Network, asked: Asked, gone: str) -> Question | None:
         asked: About what.
         gone: A sentence where another network had been chosen.
     """
-    meaning = _meaning(network)
+    meaning = network.meaning
     question = None
     with st.container(key="prediction"), messages.boundary():
         if gone:
@@ -129,8 +127,8 @@ def _now(network: Network, asked: Asked, main: Question | None) -> str:
     outputs = main.answers[network.id].get("outputs") if main else None
     if outputs is None or asked.taken == Switches():
         return ""
-    best = max(range(len(outputs)), key=outputs.__getitem__)
-    meaning = _meaning(network)
+    best = strongest(outputs)
+    meaning = network.meaning
     number = answer.show_number(outputs[best], meaning)
     return (
         f"The answer is now {network.info.classes[best]} ({number}). {_left_out(network, asked, meaning)}"
@@ -142,11 +140,7 @@ def _strongest(network: Network, main: Question | None) -> int | None:
     outputs = main.answers[network.id].get("outputs") if main else None
     if outputs is None or network.info.classes != own.CLASSES:
         return None
-    return max(range(len(outputs)), key=outputs.__getitem__)
-
-
-def _meaning(network: Network) -> Output:
-    return read_as(walk(network.experiment.model.layers, network.info.input_shape))
+    return strongest(outputs)
 
 
 def _why_waiting(question: Question) -> str:
@@ -193,6 +187,6 @@ def _left_out(network: Network, asked: Asked, meaning: Output) -> str:
     if "outputs" not in told:
         return f"{words}."
     outputs = told["outputs"]
-    best = max(range(len(outputs)), key=outputs.__getitem__)
+    best = strongest(outputs)
     number = answer.show_number(outputs[best], meaning)
     return f"{words}. With all steps the answer would be {network.info.classes[best]} ({number})."

@@ -9,8 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.drawing.networks import Network
-from core.experiment.checks.answer import read_as
-from core.experiment.shapes import walk
+from core.drawing.verdict import strongest
 from core.experiment.title import title
 from ui import messages, session
 from ui.component import payload
@@ -113,6 +112,5 @@ def _row(
 
 
 def _said(network: Network, outputs: Sequence[float]) -> tuple[str, str]:
-    meaning = read_as(walk(network.experiment.model.layers, network.info.input_shape))
-    best = max(range(len(outputs)), key=outputs.__getitem__)
-    return network.info.classes[best], show_number(outputs[best], meaning)
+    best = strongest(outputs)
+    return network.info.classes[best], show_number(outputs[best], network.meaning)

@@ -18,10 +18,8 @@ from numpy.typing import NDArray
 
 from core.drawing.networks import Network
 from core.errors import LayerLabError, WorkerLost
-from core.experiment.checks.answer import read_as
 from core.experiment.choices import Output
 from core.experiment.layer import CATALOG
-from core.experiment.shapes import walk
 from ui import messages, server, session
 from ui.component import payload
 
@@ -124,15 +122,15 @@ def _told(network: Network, image: NDArray[np.uint8], look: _Look) -> dict[str, 
     except LayerLabError:
         session.put(_LOOK, None)  # whoever draws again asks again
         raise
-    steps = walk(network.experiment.model.layers, network.info.input_shape)
+    meaning = network.meaning
     layers = [each | {"summary": CATALOG[each["kind"]].summary} for each in found["layers"]]
     return found | {
         "layers": layers,
         "side": len(image),
         "image": base64.b64encode(image.tobytes()).decode(),
         "noun": network.info.noun,
-        "shares": read_as(steps) is not Output.NUMBERS,
-        "word": "share" if read_as(steps) is Output.SHARES else "number",
+        "shares": meaning is not Output.NUMBERS,
+        "word": "share" if meaning is Output.SHARES else "number",
     }
 
 

@@ -32,7 +32,7 @@ def show(samples: Sequence[Sample]) -> None:
             f'<div class="ll-own-way" aria-hidden="true"><i style="width: {share:.0%}"></i></div>'
         )
         return
-    base = base_here()
+    base = library.default_name()
     st.html(f'<p class="ll-quiet">{_words(samples, base)}</p>')
     label = source(base).info.label
     started = None
@@ -52,11 +52,6 @@ def show(samples: Sequence[Sample]) -> None:
         navigation.go("build")
     if started is not None:
         _start(samples, started)
-
-
-def base_here() -> str:
-    """Return what handwriting is best mixed with, of what is on this machine."""
-    return "mnist" if library.state("mnist").here else "digits"
 
 
 def _words(samples: Sequence[Sample], base: str) -> str:
