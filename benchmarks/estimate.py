@@ -29,6 +29,7 @@ from core.runs.run import Control, Progress
 from core.training.engine import train
 from core.training.estimate import SECONDS, START, START_LAYER, Work, reference_seconds, work
 from core.training.state import State
+from core.training.tensors import path_here
 
 WITHIN = 2.0
 PULL = 0.01
@@ -84,7 +85,8 @@ def _measure(design: Experiment, info: DatasetInfo) -> float:
     parts = split(dataset, design.data)
     model = build(design, info, parts.statistics)
     clock = _Clock()
-    train(model, parts, info, design, clock)
+    path = path_here(design, info, parts.training.inputs)
+    train(model, parts, info, design, clock, path=path)
     return clock.seconds
 
 

@@ -33,6 +33,7 @@ from core.runs.store import RunStore
 from core.training.engine import Listener, train
 from core.training.job import StoreListener
 from core.training.state import State
+from core.training.tensors import path_here
 
 POINTS = 100_000
 CASES = (("notebook_rescaled", "digits", 6), ("small_cnn", "digits", 4), ("notebook_rescaled", "mnist", 2))
@@ -94,8 +95,9 @@ def _design(name: str, data: str, epochs: int) -> tuple[Experiment, Parts]:
 def _seconds(design: Experiment, parts: Parts, listener: Listener) -> float:
     info = source(design.data.dataset).info
     model = build(design, info, parts.statistics)
+    path = path_here(design, info, parts.training.inputs)
     begun = time.perf_counter()
-    train(model, parts, info, design, listener)
+    train(model, parts, info, design, listener, path=path)
     return time.perf_counter() - begun
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.aligned import taken
 from core.experiment import choices
 from core.experiment.choices import Labels
 from core.experiment.data_spec import DataSpec
@@ -86,10 +87,10 @@ def split(dataset: Dataset, spec: DataSpec) -> Parts:
     if repeated:
         training = np.append(training, np.arange(len(order), len(dataset.training)))
     inputs, answers = dataset.training.inputs, dataset.training.answers
-    learned = Samples(inputs[training], answers[training])
+    learned = Samples(taken(inputs, training), answers[training])
     return Parts(
         training=learned,
-        validation=Samples(inputs[validation], answers[validation]),
+        validation=Samples(taken(inputs, validation), answers[validation]),
         statistics=statistics(learned.inputs, dataset.info),
     )
 

@@ -41,6 +41,11 @@ class Merge:
         """Whether values are added number by number, not put behind each other."""
         return self.call.path == "layers.Add"
 
+    @property
+    def convolves(self) -> bool:
+        """Whether there is a convolution in the shortcut."""
+        return any(call.path == "layers.Conv2D" for call in self.shortcut or ())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Block(Layer):
@@ -51,6 +56,7 @@ class Block(Layer):
     """
 
     family = Family.BLOCK
+    compiled = True
     fewest_branches: ClassVar[int] = 1
     most_branches: ClassVar[int] = 1
 

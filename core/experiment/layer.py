@@ -141,6 +141,9 @@ class Layer(Record):
     """Whether it changes values at random while training."""
     mixes_samples: ClassVar[bool] = False
     """Whether, while training, a sample's answer depends on the others of its batch."""
+    compiled: ClassVar[bool] = False
+    """Whether XLA makes its training faster on a processor (`python -m benchmarks.paths`): products of
+    matrices, and what is done number by number; neither windows that slide nor random numbers."""
 
     name: str = text(
         "",

@@ -1,27 +1,33 @@
-"""The engine: fits a model and tells what happens while it does.
+"""The engine: trains a model and tells what happens while it does.
 
-It knows neither store nor screen: what it has to say goes to a `Listener`, and what is asked of it
-comes from there.
+It does what Keras's `fit` does, and Keras's callbacks see the same; only that many batches at a time are
+one piece of work for TensorFlow. It knows neither store nor screen: what it has to say goes to a
+`Listener`, and what is asked of it comes from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import keras
 
-from core.data.split import Parts, Samples, encode
+from core.data.order import order
+from core.data.split import Parts, encode
 from core.errors import TrainingFailed
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from core.experiment.training_spec import TrainingSpec
 from core.model import recipe
 from core.model.build import perform
 from core.runs.run import Control, Progress
+from core.training.chunks import Chunks
+from core.training.evaluation import Evaluation
+from core.training.path import Path
 from core.training.rates import Rate
 from core.training.state import Position, State, capture, restore, restore_callbacks
+from core.training.steps import Steps, steps
 from core.training.teller import Teller
 
 
@@ -61,17 +67,22 @@ def train(
     experiment: Experiment,
     listener: Listener,
     *,
+    path: Path,
     begin: State | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> Outcome:
-    """Fit `model` as the experiment says.
+    """Train `model` as the experiment says.
 
     Args:
         model: The experiment's compiled model, which takes raw inputs.
         parts: What to learn from and what to validate on.
         info: What the data set declares.
         experiment: Says loss, batch size, epochs; the optimizer is in the model.
-        listener: Is told every point and epoch, and asked what to do, between batches.
+        listener: Is told every point and epoch, and asked what to do, between chunks of batches.
+        path: Which way; see `core.training.path`.
         begin: Where to go on from, instead of at the beginning.
+        callbacks: Keras's, beside those that the experiment asks for; of batches they hear where a chunk
+            ends.
 
     Returns:
         How it ended.
@@ -86,17 +97,30 @@ def train(
         restore(model, begin)
         if position.ended:
             return Outcome(position.done, position.best_epoch)
-        # the stream that orders the samples begins anew: not with the order of the first epochs again
-        keras.utils.set_random_seed(plan.seed + position.epoch)
     planned = [perform(call) for call in recipe.callbacks(plan)]
     schedule = recipe.schedule(experiment, info)
     rate = Rate(model.optimizer, perform(schedule) if schedule else None, position.scale)
-    teller = Teller(parts, info, plan, listener, planned=planned, rate=rate, begin=position)
+    model.optimizer.build(model.trainable_variables)
+    teller = Teller(parts, info, plan, listener, path=path, planned=planned, rate=rate, begin=position)
     again = keras.callbacks.LambdaCallback(
         on_train_begin=lambda logs: restore_callbacks(planned, begin) if begin else None
     )
+    answers = encode(parts.training.answers, plan.loss, info)
+    training = _Training(
+        model,
+        steps(model, parts.training.inputs, answers, teller.batch, path.way),
+        Evaluation(model, parts.validation, info, plan),
+        teller,
+        seed=plan.seed,
+        callbacks=[*planned, *callbacks, again, teller],
+    )
     try:
-        _fit(model, parts, info, plan, teller, callbacks=[*planned, again, teller])
+        training.run(plan.epochs)
+        if teller.diverged:
+            raise TrainingFailed(
+                f"The loss is no longer a finite number (epoch {teller.epoch}): the steps were too large "
+                "and the weights ran away. Use a smaller learning rate, or normalize the inputs."
+            )
         outcome = Outcome(not teller.stopped, _best_epoch(planned))
         listener.keep(capture(model, (), teller.position(outcome.done, outcome.best_epoch)))
     finally:
@@ -104,53 +128,66 @@ def train(
     return outcome
 
 
-def _fit(
-    model: keras.Model,
-    parts: Parts,
-    info: DatasetInfo,
-    plan: TrainingSpec,
-    teller: Teller,
-    *,
-    callbacks: list[keras.callbacks.Callback],
-) -> None:
-    model.fit(
-        parts.training.inputs,
-        encode(parts.training.answers, plan.loss, info),
-        batch_size=teller.batch,
-        initial_epoch=teller.first_epoch,
-        epochs=plan.epochs,
-        validation_data=(parts.validation.inputs, encode(parts.validation.answers, plan.loss, info)),
-        validation_batch_size=_evaluation_batch(teller.batch),
-        callbacks=callbacks,
-        verbose=0,
-    )
-    if teller.diverged:
-        raise TrainingFailed(
-            f"The loss is no longer a finite number (epoch {teller.epoch}): the steps were too large "
-            "and the weights ran away. Use a smaller learning rate, or normalize the inputs."
+class _Training:
+    """The loop over epochs and chunks of batches."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        steps: Steps,
+        validation: Evaluation,
+        teller: Teller,
+        *,
+        seed: int,
+        callbacks: list[keras.callbacks.Callback],
+    ) -> None:
+        self._model = model
+        self._steps = steps
+        self._validation = validation
+        self._teller = teller
+        self._seed = seed
+        self._callbacks = callbacks
+        self._chunks = Chunks()
+
+    def run(self, epochs: int) -> None:
+        """Train until `epochs` epochs are done in all, or a callback ends it; as `fit` would."""
+        told = keras.callbacks.CallbackList(
+            self._callbacks, model=self._model, epochs=epochs, steps=self._teller.steps, verbose=0
         )
+        self._model.stop_training = False
+        told.on_train_begin()
+        figures: Mapping[str, float] = {}
+        for epoch in range(self._teller.first_epoch, epochs):
+            told.on_epoch_begin(epoch)
+            figures = self._learn(epoch, told)
+            judged = self._validation.judge(told)
+            self._teller.outputs = judged.outputs
+            figures = {**figures, **{f"val_{name}": value for name, value in judged.figures.items()}}
+            told.on_epoch_end(epoch, figures)
+            if self._model.stop_training:
+                break
+        told.on_train_end(figures)
+
+    def _learn(self, epoch: int, told: keras.callbacks.CallbackList) -> Mapping[str, float]:
+        self._model.reset_metrics()
+        self._steps.begin(order(self._teller.samples, self._seed, epoch))
+        whole, done = self._teller.whole_steps, 0
+        figures: Mapping[str, float] = {}
+        while done < self._teller.steps and not self._model.stop_training:
+            # a last batch that is short goes by itself
+            count = self._teller.at_most(self._chunks.next(whole - done)) if done < whole else 1
+            told.on_train_batch_begin(done)
+            begun = time.perf_counter()
+            logs = self._steps.run(done, count)
+            figures = {name: float(value) for name, value in logs.items()}
+            if done < whole:
+                self._chunks.took(count, time.perf_counter() - begun)
+            done += count
+            told.on_train_batch_end(done - 1, figures)
+        return figures
 
 
 def _best_epoch(planned: list[keras.callbacks.Callback]) -> int | None:
     restoring = (each for each in planned if getattr(each, "restore_best_weights", False))
     best = next((each.best_epoch for each in restoring if each.best_weights is not None), None)
     return None if best is None else int(best) + 1
-
-
-def evaluate(
-    model: keras.Model, samples: Samples, info: DatasetInfo, plan: TrainingSpec
-) -> dict[str, float]:
-    """Return the loss and the metric of `model` on `samples`, by Keras's names."""
-    figures = model.evaluate(
-        samples.inputs,
-        encode(samples.answers, plan.loss, info),
-        batch_size=_evaluation_batch(plan.samples_a_step(len(samples))),
-        verbose=0,
-        return_dict=True,
-    )
-    return {name: float(value) for name, value in figures.items()}
-
-
-def _evaluation_batch(size: int) -> int:
-    # nothing is learned here, so a batch may be large: faster, with the same result
-    return min(max(size, 256), 1024)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from filelock import Timeout
 
 from core.data import library
-from core.data.split import split
+from core.data.split import Parts, Samples, split
 from core.errors import FileDamaged, LayerLabError, StorageFailed
+from core.experiment.dataset import DatasetInfo
 from core.runs.checkpoints import Checkpoints
 from core.runs.files import storage, sweep, write_checksum, write_whole
 from core.runs.run import Control, Progress, Run, Status
@@ -22,6 +23,7 @@ from core.runs.store import RunStore
 
 if TYPE_CHECKING:
     from core.training.engine import Outcome
+    from core.training.path import Path
     from core.training.state import State
 
 WRITER_SECONDS = 20.0
@@ -34,13 +36,14 @@ class Superseded(Exception):
     """The run was deleted, closed, or begun anew by another process: this one has no say any more."""
 
 
-def run_to_end(store: RunStore, run_id: str, attempt: int = 0) -> None:
+def run_to_end(store: RunStore, run_id: str, attempt: int = 0, cores: int = 0) -> None:
     """Train a run and close it, whatever happens on the way.
 
     Args:
         store: Where it is.
         run_id: A queued run; or, with its `attempt`, one that was begun for this process.
         attempt: The number of that beginning.
+        cores: How many it may use, where this process has computed nothing yet; 0: as TensorFlow likes.
     """
     attempt = attempt or store.begin(run_id)
     if not attempt:
@@ -52,7 +55,7 @@ def run_to_end(store: RunStore, run_id: str, attempt: int = 0) -> None:
                 raise Superseded
             sweep(run.folder)
             with store.held():
-                _train(store, run, attempt)
+                _train(store, run, attempt, cores)
     except Superseded:
         return
     except Exception as error:
@@ -94,28 +97,45 @@ def _keep_log(run: Run) -> None:
         print(f"log.txt could not be written: {error}", file=sys.stderr)
 
 
-def _train(store: RunStore, run: Run, attempt: int) -> None:
+def _train(store: RunStore, run: Run, attempt: int, cores: int) -> None:
     # imported here: the web process reads this room's names but must never load TensorFlow
     from core.model.build import build
-    from core.training.engine import evaluate, train
+    from core.training.engine import train
+    from core.training.evaluation import evaluate
 
     plan = run.experiment.training
     listener = StoreListener(store, run.id, attempt)
     begin = _go_on_from(store, run, attempt)
-    dataset = library.load(run.experiment.data.dataset)
-    parts = split(dataset, run.experiment.data)
-    model = build(run.experiment, dataset.info, parts.statistics)
-    outcome = train(model, parts, dataset.info, run.experiment, listener, begin=begin)
+    parts, test, info = _data(run)
+    path = _path(run, parts, info, cores)
+    model = build(run.experiment, info, parts.statistics)
+    outcome = train(model, parts, info, run.experiment, listener, path=path, begin=begin)
     result = _figures(store, run.id, outcome)
     if not outcome.done:  # say how the network that is kept does, not how an earlier one did
-        for name, value in evaluate(model, parts.validation, dataset.info, plan).items():
+        for name, value in evaluate(model, parts.validation, info, plan).items():
             result[f"val_{name}"] = value
-    for name, value in evaluate(model, dataset.test, dataset.info, plan).items():
+    for name, value in evaluate(model, test, info, plan).items():
         result[f"test_{name}"] = value
     _leave_files(store, run, model)
     status = Status.COMPLETED if outcome.done else Status.STOPPED
     if not store.finish(run.id, status, result=result, attempt=attempt):
         raise Superseded
+
+
+def _data(run: Run) -> tuple[Parts, Samples, DatasetInfo]:
+    """Return what the run learns from, the test set and what was declared; no sample is held twice."""
+    dataset = library.load(run.experiment.data.dataset)
+    return split(dataset, run.experiment.data), dataset.test, dataset.info
+
+
+def _path(run: Run, parts: Parts, info: DatasetInfo, cores: int) -> Path:
+    from core.training import cores as shared
+    from core.training.tensors import path_here
+
+    path = path_here(run.experiment, info, parts.training.inputs)
+    if cores:
+        shared.use(cores, path.way)
+    return path
 
 
 # --- going on from a checkpoint ---

@@ -6,22 +6,21 @@ import base64
 import io
 from typing import Any
 
-import keras
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from core.data.split import Samples
 from core.experiment.dataset import DatasetInfo
 
 SHOWN = 8
-_BATCH = 1_024
 
 
-def mistakes(model: keras.Model, samples: Samples, info: DatasetInfo) -> dict[str, Any]:
+def mistakes(outputs: NDArray[np.floating[Any]], samples: Samples, info: DatasetInfo) -> dict[str, Any]:
     """Return the confusion matrix and the most certain mistakes.
 
     Args:
-        model: A classifier that takes raw inputs; whatever it gives for a class, the most wins.
+        outputs: What a classifier gives for the samples, shape (n, classes); the most wins.
         samples: Inputs of shape (n, *input_shape), class numbers of shape (n,).
         info: What the data set declares.
 
@@ -31,7 +30,6 @@ def mistakes(model: keras.Model, samples: Samples, info: DatasetInfo) -> dict[st
         PNG as a data address, empty where a sample is no image), `truth`, `given`, `share` (of the
         answer, where the outputs are shares; else None).
     """
-    outputs = _outputs(model, samples.inputs)
     given, truth = outputs.argmax(axis=1), samples.answers.astype(np.int64).reshape(-1)
     labels = info.classes
     matrix = np.zeros((len(labels), len(labels)), np.int64)
@@ -55,11 +53,6 @@ def mistakes(model: keras.Model, samples: Samples, info: DatasetInfo) -> dict[st
             for place in worst
         ],
     }
-
-
-def _outputs(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
-    starts = range(0, len(inputs), _BATCH)
-    return np.concatenate([model.predict_on_batch(inputs[start : start + _BATCH]) for start in starts])
 
 
 def _are_shares(outputs: np.ndarray) -> bool:

@@ -1,4 +1,4 @@
-"""What Keras calls while it fits: tells points and epochs, takes orders, and pauses."""
+"""What is called while a model is trained: tells points and epochs, takes orders, and pauses."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from core.data.split import Parts
 from core.experiment.dataset import DatasetInfo, Task
 from core.experiment.training_spec import TrainingSpec
 from core.runs.run import OrderKind, Progress, Request
 from core.training.mistakes import mistakes
+from core.training.path import Path
 from core.training.rates import Rate
 from core.training.state import Position, capture
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from core.training.engine import Listener
 
 EVENT_SECONDS = 0.1
-"""Time between two points of the curve: ten a second move smoothly and cost nothing."""
+"""Least time between two points of the curve; a chunk of batches takes a little more."""
 PAUSE_SECONDS = 0.05
 """Time between two looks, in a pause, for whether to go on."""
 MISTAKES_SECONDS = 0.5
@@ -29,7 +32,7 @@ MISTAKES_SECONDS = 0.5
 
 
 class Teller(keras.callbacks.Callback):  # type: ignore[misc]
-    """Turns what `fit` reports into events, and what is asked into pauses, steps and rates."""
+    """Turns what the engine reports into events, and what is asked into pauses, steps and rates."""
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
         plan: TrainingSpec,
         listener: Listener,
         *,
+        path: Path,
         planned: Sequence[keras.callbacks.Callback],
         rate: Rate,
         begin: Position,
@@ -49,11 +53,16 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
         self.plan = plan
         self.validation = parts.validation
         self.listener = listener
+        self.path = path
         self.planned = planned
         self.rate = rate
         self.samples = len(parts.training)
         self.batch = plan.samples_a_step(self.samples)
         self.steps = math.ceil(self.samples / self.batch)
+        self.whole_steps = self.samples // self.batch
+        self.outputs: NDArray[np.float32] | None = (
+            None  # for the validation samples, at the end of an epoch
+        )
         self.epoch = self.whole_epochs = begin.epoch
         self.first_epoch = begin.epoch
         self.step = self.steps if begin.epoch else 0
@@ -74,7 +83,8 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         self._clock = self._told_at = time.monotonic()
-        self.listener.record(self._progress(), [])
+        way = {**self._place(), "way": self.path.way.value, "why": self.path.why}
+        self.listener.record(self._progress(), [("path", way)])
         self._obey()
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -87,8 +97,6 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
         now = time.monotonic()
         first = self.epoch == self.first_epoch + 1 and self.step == 1
         one_batch = self._stepping is OrderKind.STEP_BATCH
-        if self.step == 1:  # making the batches ready takes time, too: one batch alone would say little
-            self._told_at = now
         if first or one_batch or now - self._told_at >= EVENT_SECONDS:
             self._tell(self._point(logs or {}, now))
             if one_batch:
@@ -116,6 +124,10 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
         self._tick(time.monotonic())
         if not last:
             self._obey()
+
+    def at_most(self, count: int) -> int:
+        """Return how many batches may be learned from, of `count`, before it wants to be asked."""
+        return 1 if self._stepping is OrderKind.STEP_BATCH else count
 
     # --- telling ---
 
@@ -175,10 +187,10 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _look_at_mistakes(self, last: bool) -> None:
         now = time.monotonic()
-        if self.info.task is not Task.CLASSIFICATION:
+        if self.info.task is not Task.CLASSIFICATION or self.outputs is None:
             return
         if last or now - self._looked_at >= MISTAKES_SECONDS:
-            found = mistakes(self.model, self.validation, self.info)
+            found = mistakes(self.outputs, self.validation, self.info)
             self.listener.note_mistakes({"epoch": self.epoch, **found})
             self._looked_at = time.monotonic()
 

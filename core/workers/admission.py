@@ -29,7 +29,7 @@ def runs_at_once() -> int:
     return max(1, (os.cpu_count() or 1) // CORES_A_RUN)
 
 
-def threads_a_run() -> int:
+def cores_a_run() -> int:
     """Return how many cores each of them should use."""
     return max(1, (os.cpu_count() or 1) // runs_at_once())
 

@@ -38,10 +38,9 @@ def train_in_child(run_id: str, attempt: int) -> None:
     end_with_parent()
     from core.training.job import run_to_end
 
-    _share_cores()
     _step_aside()
     try:
-        run_to_end(RunStore(home()), run_id, attempt)
+        run_to_end(RunStore(home()), run_id, attempt, admission.cores_a_run())
     except StorageFailed as error:
         print(error, file=sys.stderr)
         sys.exit(NOT_KEPT)
@@ -51,15 +50,6 @@ def _step_aside() -> None:
     """Let what a person waits for go before: pages, drawings. Where nobody waits nothing is lost."""
     if hasattr(os, "nice"):
         os.nice(STEP_ASIDE)
-
-
-def _share_cores() -> None:
-    if admission.runs_at_once() > 1:
-        import tensorflow as tf
-
-        # several at once: each keeps to its own cores, so that none slows the others down
-        tf.config.threading.set_intra_op_parallelism_threads(admission.threads_a_run())
-        tf.config.threading.set_inter_op_parallelism_threads(admission.threads_a_run())
 
 
 def call_in_child(name: str, arguments: dict[str, Any]) -> Any:

@@ -25,8 +25,9 @@ from core.experiment.experiment import Experiment
 from core.experiment.presets import PRESETS, preset
 from core.model.build import build
 from core.model.code import model_lines, script
-from core.training.engine import evaluate, train
-from tests.contract.trainings import Notes
+from core.training.engine import train
+from core.training.evaluation import evaluate
+from tests.contract.trainings import Notes, way
 from tests.unit import strategies
 from tests.unit.made_up import PICTURES
 
@@ -127,7 +128,7 @@ def test_the_script_trains_by_itself_and_gives_the_runs_own_figures(
     told = ast.literal_eval(done.stdout.strip().splitlines()[-1])
 
     model = build(experiment, digits_info, parts.statistics)
-    train(model, parts, digits_info, experiment, Notes())
+    train(model, parts, digits_info, experiment, Notes(), path=way(experiment, digits_info))
     ours = evaluate(model, dataset.test, digits_info, experiment.training)
     assert told["loss"] == pytest.approx(ours["loss"], rel=1e-3)
     assert told["accuracy"] == pytest.approx(ours["accuracy"], abs=0.003)

@@ -15,7 +15,8 @@ from core.experiment.experiment import Experiment
 from core.experiment.layer import Layer
 from core.model.build import build
 from core.training import engine
-from tests.contract.trainings import Notes, all_finite, info_for, parts, train
+from core.training.evaluation import evaluate
+from tests.contract.trainings import Notes, all_finite, info_for, parts, train, way
 from tests.unit.designs import FLAT, SOFTMAX, design, layer
 from tests.unit.made_up import PICTURES
 
@@ -110,9 +111,9 @@ def _doubtful(**plan: object) -> tuple[list[float], engine.Outcome, float]:
     answers[::3] = (answers[::3] + 1) % 5
     data = replace(data, validation=Samples(data.validation.inputs, answers))
     model = build(made, PICTURES, data.statistics)
-    outcome = engine.train(model, data, PICTURES, made, notes)
+    outcome = engine.train(model, data, PICTURES, made, notes, path=way(made, PICTURES))
     seen = [body["val_loss"] for body in notes.bodies("epoch")]
-    return seen, outcome, engine.evaluate(model, data.validation, PICTURES, made.training)["loss"]
+    return seen, outcome, evaluate(model, data.validation, PICTURES, made.training)["loss"]
 
 
 def test_training_ends_early_and_keeps_the_weights_of_the_best_epoch() -> None:

@@ -21,7 +21,7 @@ from core.runs.files import verify_checksum
 from core.runs.journal import Journal
 from core.runs.run import Control, Progress, Request, Run, Status
 from core.runs.store import RunStore
-from core.training import job, records, teller
+from core.training import chunks, job, records, teller
 from core.training.job import run_to_end
 from core.training.state import State
 from tests.contract.limits import files_up_to
@@ -339,6 +339,7 @@ def test_a_continued_run_that_fails_before_its_first_epoch_goes_on_from_where_th
 
 
 def test_a_stopped_run_can_be_continued(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "SECONDS", 0.0)
     monkeypatch.setattr(teller, "EVENT_SECONDS", 0.0)
     run = store.create(_design(batching="mini_batch", batch_size=16), "stopped")
     store.begin(run.id)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
-from core.data.split import Dataset, Parts, Samples, split
+from core.data.order import order
+from core.data.split import Dataset, Parts, Samples, encode, split
 from core.experiment.dataset import DatasetInfo, Task
 from core.experiment.experiment import Experiment
 from core.model.build import build
 from core.runs.run import Control, Order, Progress, Request
 from core.training import engine
+from core.training.path import Device, Path, choose
 from core.training.state import State
 from tests.unit.made_up import HOUSES, PICTURES, house_arrays, picture_arrays
 
@@ -65,12 +67,56 @@ def parts(design: Experiment, info: DatasetInfo = PICTURES) -> Parts:
 
 
 def train(
-    design: Experiment, notes: Notes, info: DatasetInfo = PICTURES, begin: State | None = None
+    design: Experiment,
+    notes: Notes,
+    info: DatasetInfo = PICTURES,
+    *,
+    begin: State | None = None,
+    path: Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[keras.Model, engine.Outcome]:
     """Build the design's model and train it, from the beginning or from a state."""
     data = parts(design, info)
     model = build(design, info, data.statistics)
-    return model, engine.train(model, data, info, design, notes, begin=begin)
+    outcome = engine.train(
+        model, data, info, design, notes, path=path or way(design, info), begin=begin, callbacks=callbacks
+    )
+    return model, outcome
+
+
+def way(design: Experiment, info: DatasetInfo) -> Path:
+    """Return the way that a training of the design goes on a processor."""
+    return choose(design, info, 1, Device(is_gpu=False, memory=1 << 30))
+
+
+def _in_order(design: Experiment, samples: Samples, info: DatasetInfo) -> Iterator[tuple[Any, Any]]:
+    """Return the batches of all epochs, one after the other, as a run takes them."""
+    plan = design.training
+    answers, size = encode(samples.answers, plan.loss, info), plan.samples_a_step(len(samples))
+    for epoch in range(plan.epochs):
+        places = order(len(samples), plan.seed, epoch)
+        for start in range(0, len(places), size):
+            part = places[start : start + size]
+            yield samples.inputs[part], answers[part]
+
+
+def fitted(
+    design: Experiment, info: DatasetInfo = PICTURES, callbacks: Sequence[keras.callbacks.Callback] = ()
+) -> tuple[keras.Model, Mapping[str, list[float]]]:
+    """Build the design's model and have Keras's own `fit` train it; return it and its history."""
+    data = parts(design, info)
+    model = build(design, info, data.statistics)
+    kept = (data.validation.inputs, encode(data.validation.answers, design.training.loss, info))
+    history = model.fit(
+        _in_order(design, data.training, info),
+        steps_per_epoch=design.training.steps_an_epoch(len(data.training)),
+        epochs=design.training.epochs,
+        validation_data=kept,
+        callbacks=list(callbacks),
+        shuffle=False,
+        verbose=0,
+    )
+    return model, history.history
 
 
 def all_finite(model: keras.Model) -> bool:

@@ -43,7 +43,7 @@ def test_as_many_runs_as_pairs_of_cores_share_them_unless_a_person_decides(
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     monkeypatch.setenv("LAYERLAB_RUNS_AT_ONCE", named)
     assert admission.runs_at_once() == runs
-    assert admission.threads_a_run() == threads
+    assert admission.cores_a_run() == threads
 
 
 @pytest.mark.parametrize(("needed", "total"), [(0.95, 1.0), (7.6, 8.0), (1.0, 64.0)])

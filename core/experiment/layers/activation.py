@@ -22,6 +22,7 @@ class Activation(Layer):
     reference = "https://keras.io/api/layers/core_layers/activation/"
     words = "relu leaky elu selu gelu silu swish sigmoid tanh softplus softmax function"
     drawn = Drawn.MARK
+    compiled = True
 
     activation: str = weights.activation()
 

@@ -27,6 +27,7 @@ class BatchNormalization(Layer):
     words = "bn batch norm"
     drawn = Drawn.MARK
     mixes_samples = True
+    compiled = True
 
     momentum: float = real(
         0.99,

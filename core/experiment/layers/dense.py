@@ -28,6 +28,7 @@ class Dense(Weighted):
     words = "fully connected linear neurons hidden output"
     width_field = "units"
     wants_flat = True
+    compiled = True
 
     units: int = integer(
         64,

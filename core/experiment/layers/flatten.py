@@ -21,6 +21,7 @@ class Flatten(Layer):
     summary = "lays the image out as one row of numbers"
     reference = "https://keras.io/api/layers/reshaping_layers/flatten/"
     words = "row vector"
+    compiled = True
 
     def output_shape(self, shape: Shape) -> Shape:
         return (math.prod(shape),)

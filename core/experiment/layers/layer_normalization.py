@@ -25,6 +25,7 @@ class LayerNormalization(Layer):
     reference = "https://keras.io/api/layers/normalization_layers/layer_normalization/"
     words = "layer norm"
     drawn = Drawn.MARK
+    compiled = True
 
     epsilon: float = real(
         0.001,

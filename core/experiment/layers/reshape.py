@@ -21,6 +21,7 @@ class Reshape(Layer):
     family = Family.RESHAPING
     summary = "arranges the same numbers in other sizes, such as a row as an image"
     reference = "https://keras.io/api/layers/reshaping_layers/reshape/"
+    compiled = True
 
     target_shape: tuple[int, ...] = sizes(
         (8, 8, 1),

@@ -25,6 +25,7 @@ class Softmax(Layer):
     summary = "turns numbers into shares that add up to 1; its number is an axis, not a count"
     reference = "https://keras.io/api/layers/activation_layers/softmax/"
     drawn = Drawn.MARK
+    compiled = True
 
     axis: int = integer(
         -1,

@@ -1,0 +1,96 @@
+"""Which way a training goes: compiled by XLA, inside one graph, or streamed. Loads no TensorFlow.
+
+It is a rule and no trial, so that the same design takes the same way each time, to the last bit, and
+nobody waits to find out. `python -m benchmarks.paths` measures what the rule says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.experiment.dataset import DatasetInfo
+from core.experiment.experiment import Experiment
+from core.experiment.shapes import Step, every, walk
+
+LARGEST_SHARE = 0.5
+"""Of a device's memory: what data may take to lie there as a whole."""
+
+
+class Way(StrEnum):
+    """How the batches of a training are worked through."""
+
+    XLA = "XLA"
+    IN_GRAPH = "in-graph"
+    STREAMED = "streamed"
+
+
+@dataclass(frozen=True)
+class Device:
+    """What a training runs on.
+
+    Attributes:
+        is_gpu: Whether it is a graphics card.
+        memory: Bytes that it has in all.
+    """
+
+    is_gpu: bool
+    memory: int
+
+
+@dataclass(frozen=True)
+class Path:
+    """The way of one training.
+
+    Attributes:
+        way: Which.
+        why: A sentence for people.
+    """
+
+    way: Way
+    why: str
+
+
+def choose(experiment: Experiment, info: DatasetInfo, size: int, device: Device) -> Path:
+    """Return the fastest way for a training.
+
+    Args:
+        experiment: The design.
+        info: What its data set declares.
+        size: Bytes of the samples that are learned from.
+        device: What it will run on.
+    """
+    if size > LARGEST_SHARE * device.memory:
+        return Path(
+            Way.STREAMED,
+            f"The data take {_gigabytes(size)}, more than half of the memory "
+            f"({_gigabytes(device.memory)}): batches are put together while it trains.",
+        )
+    lies = "The data lie on the graphics card" if device.is_gpu else "The data lie in memory as they are"
+    many = f"{lies}, and many batches in a row are one piece of work for TensorFlow"
+    if device.is_gpu:
+        return Path(Way.IN_GRAPH, f"{many}.")
+    steps = every(walk(experiment.model.layers, info.input_shape))
+    slow = dict.fromkeys(_name(step) for step in steps if not _is_compiled(step))
+    if slow:
+        return Path(Way.IN_GRAPH, f"{many}. XLA is left out: it would slow down {_listed(list(slow))}.")
+    return Path(
+        Way.XLA,
+        f"{many}, which XLA has made into one program: the network is nothing but products of matrices.",
+    )
+
+
+def _is_compiled(step: Step) -> bool:
+    return step.layer.compiled and not (step.merge and step.merge.convolves)
+
+
+def _name(step: Step) -> str:
+    return "Conv2D" if step.layer.compiled else step.layer.kind()
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.1f} GB"
