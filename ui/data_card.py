@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from core.data import library, own
+from core.data import files, library, own
 from core.data.sources import Source, fetched_bytes, source
 from core.drawing.handwriting import Collection
 from core.errors import DataRefused, LayerLabError
@@ -102,7 +102,7 @@ def _download(origin: Source, ticking: bool) -> None:
     )
     st.html(
         f'<p class="ll-quiet">No network? Put <code>{origin.filename}</code> into '
-        f"<code>{escape(str(library.folder()))}</code> and reload the page.</p>"
+        f"<code>{escape(str(files.folder()))}</code> and reload the page.</p>"
     )
 
 

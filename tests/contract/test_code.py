@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from core.data import library
+from core.data import files, library
 from core.data.sources import source
 from core.data.split import Parts, split
 from core.experiment import edits
@@ -113,7 +113,7 @@ def test_the_script_trains_by_itself_and_gives_the_runs_own_figures(
     dataset = library.load("digits")
     written = tmp_path / "train.py"
     written.write_text(script(experiment, source("digits")), encoding="utf-8")
-    shutil.copy(library.folder() / source("digits").filename, tmp_path)
+    shutil.copy(files.folder() / source("digits").filename, tmp_path)
     done = subprocess.run(
         [sys.executable, str(written)],
         cwd=tmp_path,  # without LayerLab in reach

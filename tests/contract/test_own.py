@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.data import library, own
+from core.data import files, library, own
 from core.data.sources import source
 from core.data.split import encode
 from core.drawing.handwriting import Collection, Sample
@@ -122,7 +122,7 @@ def test_a_run_keeps_its_data_whatever_is_drawn_or_deleted_later(
 
 def test_a_run_whose_version_is_not_here_fails_in_words(store: RunStore, samples: list[Sample]) -> None:
     experiment = design(samples, "digits", epochs=1)
-    for path in own.folder().glob("own_*"):
+    for path in files.folder().glob("own_*"):
         path.unlink()
     made = store.create(experiment, "from elsewhere")
     run_to_end(store, made.id)
@@ -141,7 +141,7 @@ def test_the_script_trains_on_the_same_drawings_and_gives_the_same_figures(
     made = run(store, experiment)
     (tmp_path / "train.py").write_text(script(experiment, origin), encoding="utf-8")
     for name in origin.files:
-        shutil.copy(library.folder() / name, tmp_path)
+        shutil.copy(files.folder() / name, tmp_path)
     done = subprocess.run(
         [sys.executable, "train.py"],
         cwd=tmp_path,  # without LayerLab in reach
