@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,13 @@ import streamlit as st
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
+_SHARED = Path(__file__).resolve().parent
+
 
 def inline(name: str, beside: str, html: str, *files: str, isolated: bool = True) -> ComponentRenderer:
     """Register an inline component.
+
+    `component.js`, which stands beside this file, comes before its scripts.
 
     Args:
         name: What Streamlit calls it; no other component has it.
@@ -23,15 +28,16 @@ def inline(name: str, beside: str, html: str, *files: str, isolated: bool = True
             order and share one module's names, and only one of them exports.
         isolated: Whether it has a shadow root, with styles of its own.
     """
-    folder = Path(beside).resolve().parent
-
-    def joined(ending: str) -> str | None:
-        names = [each for each in files if each.endswith(ending)]
-        return "\n".join((folder / each).read_text(encoding="utf-8") for each in names) or None
-
+    own = [Path(beside).resolve().with_name(each) for each in files]
+    scripts = [_SHARED / "component.js", *(each for each in own if each.suffix == ".js")]
+    styles = [each for each in own if each.suffix == ".css"]
     return st.components.v2.component(
-        name, html=html, css=joined(".css"), js=joined(".js"), isolate_styles=isolated
+        name, html=html, css=_joined(styles), js=_joined(scripts), isolate_styles=isolated
     )
+
+
+def _joined(paths: Sequence[Path]) -> str | None:
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths) or None
 
 
 def payload(data: dict[str, Any]) -> bytes:
