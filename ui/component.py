@@ -18,7 +18,7 @@ _SHARED = Path(__file__).resolve().parent
 def inline(name: str, beside: str, html: str, *files: str, isolated: bool = True) -> ComponentRenderer:
     """Register an inline component.
 
-    `component.js`, which stands beside this file, comes before its scripts.
+    `component.js` and `component.css`, which stand beside this file, come before its own.
 
     Args:
         name: What Streamlit calls it; no other component has it.
@@ -31,6 +31,8 @@ def inline(name: str, beside: str, html: str, *files: str, isolated: bool = True
     own = [Path(beside).resolve().with_name(each) for each in files]
     scripts = [_SHARED / "component.js", *(each for each in own if each.suffix == ".js")]
     styles = [each for each in own if each.suffix == ".css"]
+    if styles and isolated:  # elsewhere they would be the whole page's
+        styles.insert(0, _SHARED / "component.css")
     return st.components.v2.component(
         name, html=html, css=_joined(styles), js=_joined(scripts), isolate_styles=isolated
     )

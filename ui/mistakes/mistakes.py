@@ -9,7 +9,7 @@ from ui.component import inline, payload
 _component = inline(
     "layerlab_mistakes",
     __file__,
-    '<section class="mistakes"></section>',
+    '<section class="mistakes framed"></section>',
     "mistakes.css",
     *("mistakes.js", "matrix.js"),
 )

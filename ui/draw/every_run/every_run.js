@@ -5,7 +5,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const { words, rows, more } = unpacked(data);
   const card = parentElement.querySelector(".networks");
   if (!card.firstChild) {
-    card.append(make("h2", "", "The same drawing, every network"), make("p", "together"), make("ul"), make("button", "all"));
+    card.append(make("h2", "", "The same drawing, every network"), make("p", "together"), make("ul"), make("button", "plain all"));
     card.querySelector(".together").setAttribute("role", "status");
   }
   const [, together, list, all] = card.children;

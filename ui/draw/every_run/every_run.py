@@ -19,7 +19,11 @@ SHOWN_AT_FIRST = 12
 NOTHING = "Nothing to compare yet"
 _ALL = "_draw_all_networks"
 _component = inline(
-    "layerlab_every_run", __file__, '<section class="networks"></section>', "every_run.css", "every_run.js"
+    "layerlab_every_run",
+    __file__,
+    '<section class="networks framed"></section>',
+    "every_run.css",
+    "every_run.js",
 )
 
 

@@ -62,7 +62,7 @@ function fillChoice(card, choice, told) {
   if (choice.children.length !== labels.length + 1 || choice.dataset.classes !== told.classes.join("\n")) {
     choice.dataset.classes = told.classes.join("\n");
     choice.replaceChildren(make("span", "", "Explain"), ...labels.map((label, at) => {
-      const button = make("button", "", label);
+      const button = make("button", "plain", label);
       button.onclick = () => {
         mark(choice, at);
         card.ask({ target: at ? at - 1 : null });

@@ -31,7 +31,7 @@ _OPEN, _TARGET, _LOOK = "_inside_open", "_inside_target", "_inside_look"
 _component = inline(
     "layerlab_inside",
     __file__,
-    '<section class="inside"></section>',
+    '<section class="inside framed"></section>',
     "inside.css",
     *("inside.js", "maps.js", "layers.js"),
 )

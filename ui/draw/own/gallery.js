@@ -19,9 +19,9 @@ function newState(root) {
   const bar = make("div", "bar");
   state.said = make("p");
   state.said.setAttribute("role", "status");
-  state.remove = make("button", "do", "Delete");
+  state.remove = make("button", "plain do", "Delete");
   state.remove.onclick = () => state.ask({ do: "delete", ids: [...state.chosen] });
-  state.undo = make("button", "do", "Put back");
+  state.undo = make("button", "plain do", "Put back");
   state.undo.onclick = () => state.ask({ do: "undo" });
   bar.append(state.said, state.remove, state.undo);
   state.list = make("div", "digits");

@@ -52,7 +52,7 @@ function draw(state) {
   const { counts, offered, kept, drawn, words } = state.data;
   state.buttons.forEach((button, label) => {
     const pressed = (state.waiting?.label ?? kept) === label;
-    button.className = [pressed && "kept", offered === label && "offered"].filter(Boolean).join(" ");
+    button.className = ["plain", pressed && "kept", offered === label && "offered"].filter(Boolean).join(" ");
     button.setAttribute("aria-pressed", pressed);
     const hint = offered === label ? ", as the network says" : "";
     button.setAttribute("aria-label", `${label}${hint}: ${counts[label]} kept`);

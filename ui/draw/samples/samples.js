@@ -38,7 +38,7 @@ function build(card) {
   const truth = make("p", "truth");
   truth.setAttribute("role", "status");
   const foot = make("footer");
-  const others = make("button", "others", "Others");
+  const others = make("button", "plain others", "Others");
   foot.append(others, make("span", "", "drawn at random from the test set, which no network has learned from"));
   card.append(grid, truth, foot);
 }

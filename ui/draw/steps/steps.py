@@ -33,7 +33,7 @@ _LEFT_OUT = {
     "centre": "centring",
 }
 _component = inline(
-    "layerlab_steps", __file__, '<section class="steps"></section>', "steps.css", "steps.js"
+    "layerlab_steps", __file__, '<section class="steps framed"></section>', "steps.css", "steps.js"
 )
 
 
