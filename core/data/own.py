@@ -133,8 +133,14 @@ def lacking(drawings: Sequence[Labelled]) -> str:
 
 def code_of(drawings: Iterable[Labelled]) -> str:
     """Return the code of the version that these drawings make, in whatever order they come."""
+    return _code(tuple(_ordered(drawings)))
+
+
+@functools.lru_cache(4)
+def _code(drawings: tuple[Labelled, ...]) -> str:
+    # a page asks at every click, and the same drawings are the same objects
     content = hashlib.sha256(b"1")
-    for each in _ordered(drawings):
+    for each in drawings:
         content.update(f"{each.id}{each.label}".encode())
         content.update(each.image.tobytes())
     return content.hexdigest()[:8]
