@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import base64
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -23,10 +18,10 @@ from core.errors import NotDrawable, RunNotFound, RunRefused
 from core.experiment.experiment import Experiment
 from core.experiment.presets import fitted, preset
 from core.home import home
-from core.model.code import script
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
 from core.training.job import run_to_end
+from tests.contract.scripts import run_script
 from tests.unit.own_digits import drawn
 
 pytestmark = pytest.mark.filterwarnings(
@@ -137,22 +132,8 @@ def test_the_script_trains_on_the_same_drawings_and_gives_the_same_figures(
     store: RunStore, samples: list[Sample], base: str, tmp_path: Path
 ) -> None:
     experiment = design(samples, base, epochs=3)
-    origin = source(experiment.data.dataset)
     made = run(store, experiment)
-    (tmp_path / "train.py").write_text(script(experiment, origin), encoding="utf-8")
-    for name in origin.files:
-        shutil.copy(files.folder() / name, tmp_path)
-    done = subprocess.run(
-        [sys.executable, "train.py"],
-        cwd=tmp_path,  # without LayerLab in reach
-        env={**os.environ, "PYTHONPATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    told = ast.literal_eval(done.stdout.strip().splitlines()[-1])
+    told = run_script(experiment, source(experiment.data.dataset), tmp_path)
     assert told["loss"] == pytest.approx(made.result["test_loss"], rel=2e-3)
     assert told["accuracy"] == pytest.approx(made.result["test_accuracy"], abs=0.004)
 
