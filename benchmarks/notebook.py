@@ -18,7 +18,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from core.data import library
+from core.data import files
 from core.data.sources import source
 from core.experiment import lessons
 from core.home import VARIABLE
@@ -38,13 +38,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--data", type=Path, default=library.folder() / source("mnist").filename)
+    parser.add_argument("--data", type=Path, default=files.folder() / source("mnist").filename)
     chosen = parser.parse_args()
     if not chosen.data.is_file():
         parser.error(f"{chosen.data} is not there; name the file with --data")
     with tempfile.TemporaryDirectory() as folder:
         os.environ[VARIABLE] = folder
-        shutil.copyfile(chosen.data, library.folder() / source("mnist").filename)
+        shutil.copyfile(chosen.data, files.folder() / source("mnist").filename)
         store = RunStore(Path(folder))
         runs = []
         for design, scale in zip(lessons.notebook(INFO, chosen.epochs), lessons.SCALES, strict=True):

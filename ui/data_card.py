@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from html import escape
 
 import streamlit as st
 
-from core.data import library, own
+from core.data import files, library, offered, own
 from core.data.sources import Source, fetched_bytes, source
-from core.drawing.handwriting import Collection
-from core.errors import DataRefused, LayerLabError
+from core.drawing.handwriting import Collection, Sample
+from core.errors import LayerLabError
 from core.experiment.check import Fix, Problem, Severity
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
@@ -18,8 +19,6 @@ from core.experiment.presets import fitted
 from ui import messages, server, session
 
 _KEY = "dataset"
-_NOT_YET = "own"
-"""What stands in the list for handwriting that is not enough to learn from."""
 
 
 def problems(name: str) -> tuple[Problem, ...]:
@@ -46,7 +45,8 @@ def problems(name: str) -> tuple[Problem, ...]:
 def show(info: DatasetInfo) -> None:
     """Draw the list of data sets, and a download where the chosen one is not here."""
     session.show_in_widget(_KEY, info.name)
-    labels = {each.name: _label(each.name) for each in library.infos()} | _own_labels()
+    drawings = Collection().samples()
+    labels = {each.name: _label(each.name) for each in library.infos()} | offered.labels(drawings)
     labels.setdefault(info.name, info.label)
     st.selectbox(
         "Data",
@@ -56,7 +56,9 @@ def show(info: DatasetInfo) -> None:
         help="What the network learns from.",
         on_change=messages.guarded(_choose),
     )
-    st.html(f'<p class="ll-quiet" title="{escape(source(info.name).licence)}">{_sentence(info)}</p>')
+    st.html(
+        f'<p class="ll-quiet" title="{escape(source(info.name).licence)}">{_sentence(info, drawings)}</p>'
+    )
 
 
 def show_download(info: DatasetInfo) -> None:
@@ -102,36 +104,19 @@ def _download(origin: Source, ticking: bool) -> None:
     )
     st.html(
         f'<p class="ll-quiet">No network? Put <code>{origin.filename}</code> into '
-        f"<code>{escape(str(library.folder()))}</code> and reload the page.</p>"
+        f"<code>{escape(str(files.folder()))}</code> and reload the page.</p>"
     )
 
 
-def _sentence(info: DatasetInfo) -> str:
+def _sentence(info: DatasetInfo, drawings: Sequence[Sample]) -> str:
     if info.name == "digits" and not library.state("mnist").here:
         return f"{info.summary} MNIST becomes the default once it is on this machine."
     version = source(info.name).version
-    if version and version.code != (_newest() or version).code:
+    if version and offered.has_changed(version, drawings):
         return (
             f"{info.summary} Your drawings are not the same since: what they are now is in the list, too."
         )
     return info.summary
-
-
-def _newest() -> own.Version | None:
-    """Return what one's own drawings are now, as a version; None where they are not enough."""
-    samples = Collection().samples()
-    return None if own.lacking(samples) else own.version_of(samples)
-
-
-def _own_labels() -> dict[str, str]:
-    """Return the data sets that one's own drawings make now, by name, as the list shows them."""
-    newest = _newest()
-    if newest is None:
-        drawn = len(Collection().samples())
-        return {_NOT_YET: f"My handwriting ({drawn:,} of {own.LEAST} drawings)"} if drawn else {}
-    bases = [source(name).info for name in own.BASES if source(name).ships or library.state(name).here]
-    infos = [own.info(newest), *(own.info(newest, base) for base in bases)]
-    return {each.name: each.label for each in infos}
 
 
 def _label(name: str) -> str:
@@ -145,27 +130,8 @@ def _label(name: str) -> str:
 def _choose() -> None:
     name = session.taken_from_widget(_KEY)
     if name is not None:
-        session.edit(partial(_on_other_data, name=_written_down(name)))
-
-
-def _written_down(name: str) -> str:
-    """Return the name of a data set that was chosen; one's own drawings are written down as they are now.
-
-    Raises:
-        DataRefused: They are not enough to learn from.
-    """
-    parsed = own.parse(name)
-    samples = Collection().samples()
-    if name != _NOT_YET and (
-        parsed is None or (own.version(parsed[1]) and parsed[1] != own.code_of(samples))
-    ):
-        return name
-    lack = own.lacking(samples)
-    if lack:
-        raise DataRefused(
-            f"Your handwriting is not enough to learn from yet. {lack} Draw it on the Draw page."
-        )
-    return own.name_of(own.freeze(samples).code, parsed[0] if parsed else "")
+        wanted = offered.written_down(name, Collection().samples())
+        session.edit(partial(_on_other_data, name=wanted))
 
 
 def _on_other_data(experiment: Experiment, name: str) -> Experiment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.data import library
+from core.data import files, library
 from core.data.sources import source
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
@@ -86,7 +86,7 @@ def _code(experiment: Experiment) -> None:
                 on_click="ignore",
             )
             for place, name in enumerate(origin.files):
-                data = library.folder() / name
+                data = files.folder() / name
                 if data.exists():
                     st.download_button(
                         f"Download {name}",

@@ -17,8 +17,16 @@ from numpy.typing import NDArray
 from core.data.split import Array, Dataset, Samples
 from core.errors import DataRefused
 from core.experiment.dataset import DatasetInfo, Shape, Task, show_shape
+from core.home import home
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
+
+
+def folder() -> Path:
+    """Return the folder for data files, made if need be."""
+    path = home() / "datasets"
+    path.mkdir(exist_ok=True)
+    return path
 
 
 def read(path: Path, info: DatasetInfo, belongs: Path | None = None) -> Dataset:
@@ -32,18 +40,18 @@ def read(path: Path, info: DatasetInfo, belongs: Path | None = None) -> Dataset:
     Raises:
         DataRefused: The file is damaged or holds something else. The message says what.
     """
-    folder = belongs or path.parent
+    belongs = belongs or path.parent
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_headers(archive, path, info, folder)
-            found = {key: _read_array(archive, key) for key in KEYS}
+            _check_headers(archive, path, info, belongs)
+            found = {key: read_array(archive, key) for key in KEYS}
     except (DataRefused, FileNotFoundError, MemoryError):
         raise
     except Exception as error:
         # zip, zlib, npy headers and their parsers raise a dozen types over a damaged file
         raise DataRefused(
             f"{path.name} is damaged and can't be read ({type(error).__name__}: {error}). "
-            f"Copy it again into {folder}, or delete it there to use other data."
+            f"Copy it again into {belongs}, or delete it there to use other data."
         ) from error
     _check_ranges(found, path, info)
     return Dataset(
@@ -51,6 +59,42 @@ def read(path: Path, info: DatasetInfo, belongs: Path | None = None) -> Dataset:
         training=_samples(found["x_train"], found["y_train"], info),
         test=_samples(found["x_test"], found["y_test"], info),
     )
+
+
+def read_header(archive: zipfile.ZipFile, key: str) -> tuple[Shape, np.dtype[np.generic]]:
+    """Return shape and type of an array in a `.npz`, before it is unpacked.
+
+    Args:
+        archive: The file, open for reading.
+        key: The array's name.
+
+    Raises:
+        KeyError: It holds no such array. A damaged file raises a dozen other types.
+    """
+    with archive.open(f"{key}.npy") as member:
+        version = npy.read_magic(member)
+        header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, _, dtype = header(member)
+    return tuple(shape), dtype
+
+
+def read_array(archive: zipfile.ZipFile, key: str) -> Array:
+    """Return an array of a `.npz`, read to its end; its header should be checked first.
+
+    Args:
+        archive: The file, open for reading.
+        key: The array's name.
+
+    Raises:
+        KeyError: It holds no such array.
+        ValueError: It is longer than its header says. A damaged file raises a dozen other types.
+    """
+    # by the member whose header was checked: np.load would also take one called plainly "x_train"
+    with archive.open(f"{key}.npy") as member:
+        array: Array = npy.read_array(member, allow_pickle=False)
+        if member.read(1):  # the checksum is compared only at a member's end, so read up to it
+            raise ValueError(f"{key} is longer than its header says")
+        return array
 
 
 def write(path: Path, arrays: Mapping[str, Array]) -> None:
@@ -85,20 +129,17 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _check_headers(archive: zipfile.ZipFile, path: Path, info: DatasetInfo, folder: Path) -> None:
+def _check_headers(archive: zipfile.ZipFile, path: Path, info: DatasetInfo, belongs: Path) -> None:
     """Refuse wrong shapes and types by the headers alone, before any array is unpacked."""
     members = set(archive.namelist())
     missing = [key for key in KEYS if f"{key}.npy" not in members]
     if missing:
         raise DataRefused(
             f"{path.name} lacks {', '.join(missing)}; it should hold {', '.join(KEYS)}. "
-            f"Put the right file into {folder}."
+            f"Put the right file into {belongs}."
         )
     for key in KEYS:
-        with archive.open(f"{key}.npy") as member:
-            version = npy.read_magic(member)
-            read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-            shape, _, dtype = read_header(member)
+        shape, dtype = read_header(archive, key)
         count = info.training_size if key.endswith("train") else info.test_size
         expected = _expected(key, count, info)
         if shape not in expected or not _type_fits(key, dtype, info):
@@ -106,17 +147,8 @@ def _check_headers(archive: zipfile.ZipFile, path: Path, info: DatasetInfo, fold
             raise DataRefused(
                 f"{path.name} is not {info.label}: {key} should be {show_shape(expected[0])} of "
                 f"{kind}, but is {show_shape(shape)} of {dtype}. Put the right file into "
-                f"{folder}, or delete this one."
+                f"{belongs}, or delete this one."
             )
-
-
-def _read_array(archive: zipfile.ZipFile, key: str) -> Array:
-    # by the member whose header was checked: np.load would also take one called plainly "x_train"
-    with archive.open(f"{key}.npy") as member:
-        array: Array = npy.read_array(member, allow_pickle=False)
-        if member.read(1):  # the checksum is compared only at a member's end, so read up to it
-            raise ValueError(f"{key} is longer than its header says")
-        return array
 
 
 def _expected(key: str, count: int, info: DatasetInfo) -> tuple[Shape, ...]:

@@ -35,11 +35,6 @@ class State:
     refused: str = ""
 
 
-def folder() -> Path:
-    """Return the folder for data files, made if need be."""
-    return own.folder()
-
-
 def state(name: str) -> State:
     """Return whether a data set is here and sound.
 
@@ -51,7 +46,7 @@ def state(name: str) -> State:
         base = State(here=True) if source(origin.base).ships else state(origin.base)
         drawn = state(_alone(origin))
         return State(base.here and drawn.here, drawn.refused or base.refused)
-    path = folder() / origin.filename
+    path = files.folder() / origin.filename
     try:
         stamp = _stamp(path)
     except OSError:
@@ -82,7 +77,7 @@ def load(name: str) -> Dataset:
     origin = source(name)
     if origin.base:
         return _mixed(origin, load(origin.base), load(_alone(origin)))
-    path = folder() / origin.filename
+    path = files.folder() / origin.filename
     if origin.ships and not state(name).here:
         fetch(name)  # absent, or damaged: it is made again from the library it comes with
     if not path.exists():
@@ -90,7 +85,7 @@ def load(name: str) -> Dataset:
             raise DataUnavailable(own.absent(origin.version.code))
         raise DataUnavailable(
             f"{origin.info.label} is not on this machine. Download it on the Build page, or put "
-            f"{origin.filename} into {folder()}."
+            f"{origin.filename} into {files.folder()}."
         )
     return files.read(path, origin.info)
 
@@ -114,15 +109,17 @@ def fetch(name: str) -> None:
         reason = str(error).rsplit(" -- ", 1)[-1]
         raise DataUnavailable(
             f"{origin.info.label} could not be downloaded ({reason}). Check the network and try "
-            f"again, or copy {origin.filename} into {folder()} from a machine that has it."
+            f"again, or copy {origin.filename} into {files.folder()} from a machine that has it."
         ) from error
     finally:
         socket.setdefaulttimeout(patience)
-    path = folder() / origin.filename
-    arrived = folder() / ".arriving" / origin.filename
+    path = files.folder() / origin.filename
+    arrived = files.folder() / ".arriving" / origin.filename
     files.write(arrived, arrays)
     try:
-        dataset = files.read(arrived, origin.info, belongs=folder())  # a bad download replaces nothing
+        dataset = files.read(
+            arrived, origin.info, belongs=files.folder()
+        )  # a bad download replaces nothing
         os.replace(arrived, path)
     finally:
         arrived.unlink(missing_ok=True)
@@ -175,11 +172,11 @@ def _stamp(path: Path) -> list[int]:
 
 
 def _verdict_path(origin: Source) -> Path:
-    return folder() / ".checked" / f"{origin.info.name}.json"
+    return files.folder() / ".checked" / f"{origin.info.name}.json"
 
 
 def _samples_path(origin: Source) -> Path:
-    return folder() / ".checked" / f"{origin.info.name}-samples.npz"
+    return files.folder() / ".checked" / f"{origin.info.name}-samples.npz"
 
 
 def _kept_verdict(origin: Source, stamp: list[int]) -> str | None:

@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from core.data import files
 from core.errors import DataRefused
 from core.experiment.dataset import DatasetInfo, Shape, Task
-from core.home import home
 
 INPUT_SHAPE: Shape = (28, 28, 1)
 CLASSES = tuple("0123456789")
@@ -134,8 +133,14 @@ def lacking(drawings: Sequence[Labelled]) -> str:
 
 def code_of(drawings: Iterable[Labelled]) -> str:
     """Return the code of the version that these drawings make, in whatever order they come."""
+    return _code(tuple(_ordered(drawings)))
+
+
+@functools.lru_cache(4)
+def _code(drawings: tuple[Labelled, ...]) -> str:
+    # a page asks at every click, and the same drawings are the same objects
     content = hashlib.sha256(b"1")
-    for each in _ordered(drawings):
+    for each in drawings:
         content.update(f"{each.id}{each.label}".encode())
         content.update(each.image.tobytes())
     return content.hexdigest()[:8]
@@ -160,14 +165,14 @@ def freeze(drawings: Sequence[Labelled]) -> Version:
         raise DataRefused(lack)
     made = version_of(drawings)
     known = version(made.code)
-    if known and (folder() / known.filename).exists():
+    if known and (files.folder() / known.filename).exists():
         return known
     by_id = {each.id: each for each in drawings}
     arrays = {}
     for part, ids in (("train", made.learned), ("test", made.tested)):
         arrays[f"x_{part}"] = np.stack([by_id[each].image for each in ids])
         arrays[f"y_{part}"] = np.array([by_id[each].label for each in ids], np.uint8)
-    files.write(folder() / made.filename, arrays)  # the card comes last: who finds it finds both
+    files.write(files.folder() / made.filename, arrays)  # the card comes last: who finds it finds both
     files.write_text(_card_path(made.code), _card(made))
     return made
 
@@ -184,7 +189,7 @@ def version(code: str) -> Version | None:
 
 def versions() -> list[Version]:
     """Return all versions on this machine, newest first."""
-    codes = [path.stem.removeprefix("own_") for path in folder().glob("own_????????.json")]
+    codes = [path.stem.removeprefix("own_") for path in files.folder().glob("own_????????.json")]
     found = [version(code) for code in codes if parse(f"own_{code}")]
     return sorted((each for each in found if each), key=lambda each: each.frozen, reverse=True)
 
@@ -223,16 +228,9 @@ def absent(code: str) -> str:
     """Return in words what to do about a version that is not here."""
     return (
         f"This design learns from handwriting that is not on this machine (own_{code}). Copy "
-        f"own_{code}.npz and own_{code}.json from where it was collected into {folder()}, or choose "
+        f"own_{code}.npz and own_{code}.json from where it was collected into {files.folder()}, or choose "
         "other data."
     )
-
-
-def folder() -> Path:
-    """Return the folder for data files, made if need be."""
-    path = home() / "datasets"
-    path.mkdir(exist_ok=True)
-    return path
 
 
 def _ordered(drawings: Iterable[Labelled]) -> list[Labelled]:
@@ -245,7 +243,7 @@ def _listed(digits: Sequence[int]) -> str:
 
 
 def _card_path(code: str) -> Path:
-    return folder() / f"own_{code}.json"
+    return files.folder() / f"own_{code}.json"
 
 
 def _card(version: Version) -> str:

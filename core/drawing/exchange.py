@@ -16,14 +16,12 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
 from PIL import Image
 
-from core.data import own
+from core.data import files, own
 from core.drawing.handwriting import Sample, id_of
 from core.drawing.strokes import Drawing
 from core.errors import DataRefused
-from core.experiment.dataset import Shape
 
 STROKES = "strokes.json"
 UNTOUCHED = "Nothing was taken from it."
@@ -73,7 +71,7 @@ def from_npz(file: BinaryIO, name: str) -> list[Sample]:
     try:
         with zipfile.ZipFile(file) as archive:
             count = _count(archive, name)
-            images, labels = (_array(archive, key) for key in ("x", "y"))
+            images, labels = (files.read_array(archive, key) for key in ("x", "y"))
             drawings = _drawings(archive, name, count)
     except (DataRefused, MemoryError):
         raise
@@ -98,7 +96,7 @@ def _count(archive: zipfile.ZipFile, name: str) -> int:
             f"{name} is no handwriting saved by LayerLab: it should hold x, y and {STROKES}. "
             f"Choose a file that was saved here. {UNTOUCHED}"
         )
-    (shape, pixels), (labels, digits) = _header(archive, "x"), _header(archive, "y")
+    (shape, pixels), (labels, digits) = files.read_header(archive, "x"), files.read_header(archive, "y")
     count = labels[0] if labels else 0
     sized = 0 < count <= own.MOST and labels == (count,) and shape == (count, *own.INPUT_SHAPE)
     if not sized or pixels != np.uint8 or digits != np.uint8:
@@ -107,22 +105,6 @@ def _count(archive: zipfile.ZipFile, name: str) -> int:
             f"28 × 28 pixels. {UNTOUCHED}"
         )
     return count
-
-
-def _header(archive: zipfile.ZipFile, key: str) -> tuple[Shape, np.dtype[np.generic]]:
-    with archive.open(f"{key}.npy") as member:
-        version = npy.read_magic(member)
-        read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, _, dtype = read_header(member)
-    return tuple(shape), dtype
-
-
-def _array(archive: zipfile.ZipFile, key: str) -> NDArray[np.uint8]:
-    with archive.open(f"{key}.npy") as member:
-        array = npy.read_array(member, allow_pickle=False)
-        if member.read(1):  # the checksum is compared only at a member's end, so read up to it
-            raise ValueError(f"{key} is longer than its header says")
-    return np.asarray(array, np.uint8)
 
 
 def _drawings(archive: zipfile.ZipFile, name: str, count: int) -> list[tuple[Drawing, float]]:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data import own
+from core.data import files, own
 from core.data.own import Labelled
 from core.drawing.prepare import SMALLEST, prepare
 from core.drawing.strokes import Drawing
@@ -73,7 +73,7 @@ class Collection:
 
     def __init__(self, folder: Path | None = None) -> None:
         """Open the collection in a folder; this data directory's own by default."""
-        self._folder = folder or own.folder() / "own"
+        self._folder = folder or files.folder() / "own"
 
     def samples(self) -> tuple[Sample, ...]:
         """Return all drawings, in the order they were added; those that are damaged are left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.drawing import networks
 from core.drawing.activations import pictured, told_of
-from core.drawing.models import Floats, Kept, input_of, pixels_of, store
+from core.drawing.models import Floats, Kept, graph, input_of, pixels_of, store
 from core.drawing.networks import Network
 from core.errors import RunRefused
 from core.experiment.checks.answer import read_as
@@ -48,7 +49,7 @@ class Opened:
     """
 
     look: Any
-    outputs: Any
+    outputs: Callable[[Floats], Floats]
     layers: tuple[tuple[Step, str], ...]
     explained: str
     at_once: int
@@ -137,7 +138,6 @@ def _open(model: Any, network: Network | None) -> Opened:
         model.inputs[0], [model.outputs[0], model.outputs[0] if before is None else before, *wanted]
     )
     logarithm = before is None and read_as(steps) is not Output.NUMBERS
-    shape = model.input_shape[1:]
 
     def looked(given: Any, target: Any) -> Any:
         with tf.GradientTape() as tape:
@@ -148,13 +148,11 @@ def _open(model: Any, network: Network | None) -> Opened:
         gradient = tape.gradient(score, given, unconnected_gradients="zero")
         return outputs, number, gradient, values
 
-    one = [tf.TensorSpec((1, *shape), tf.float32), tf.TensorSpec((), tf.int32)]
-    many = [tf.TensorSpec((None, *shape), tf.float32)]
+    one = [tf.TensorSpec((1, *model.input_shape[1:]), tf.float32), tf.TensorSpec((), tf.int32)]
     look = tf.function(looked, input_signature=one)
-    outputs = tf.function(lambda given: model(given, training=False), input_signature=many)
     values = sum(step.own_values for step, _ in layers)
     at_once = max(1, min(_LARGEST_BATCH, _VALUES_AT_ONCE // max(1, values)))
-    return Opened(look, outputs, layers, explained, at_once)
+    return Opened(look, graph(model), layers, explained, at_once)
 
 
 _OPENED = Kept(_open, OPEN_KEPT)
@@ -235,14 +233,8 @@ def _without(opened: Opened, pixels: Floats, outputs: Floats, places: list[Place
     images = np.repeat(pixels[None], len(places) + 1, axis=0)  # the first one stays whole
     for image, place in zip(images[1:], places, strict=True):
         image[place] = paper
-    answers = _answers(opened, images)
+    answers = opened.outputs(images[..., None])
     if np.abs(answers[0] - outputs).max() > _ALIKE * (1 + np.abs(outputs).max()):
         # an answer depends on what is asked with it (softmax over the batch): ask alone
-        answers = np.concatenate([_answers(opened, image[None]) for image in images])
+        answers = np.concatenate([opened.outputs(image[None, ..., None]) for image in images])
     return answers[1:]
-
-
-def _answers(opened: Opened, images: Floats) -> Floats:
-    import tensorflow as tf
-
-    return np.asarray(opened.outputs(tf.constant(images[..., None])).numpy())

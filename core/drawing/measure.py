@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.data import own
 from core.drawing import networks
-from core.drawing.models import Floats, Kept, store
+from core.drawing.models import Floats, Kept, graph, store
 from core.errors import NotDrawable, RunRefused
 
 BATCH = 256
@@ -65,15 +65,11 @@ def _pictures(images: str, side: int) -> NDArray[np.uint8]:
 
 
 def _answerer(model: Any, network: object = None) -> Callable[[NDArray[np.uint8]], Floats]:
-    import tensorflow as tf
-
-    signature = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
-    graph = tf.function(lambda inputs: model(inputs, training=False), input_signature=[signature])
+    outputs = graph(model)
 
     def answer(pixels: NDArray[np.uint8]) -> Floats:
         parts = [pixels[at : at + BATCH] for at in range(0, len(pixels), BATCH)]
-        found = [graph(tf.constant(part[..., None], tf.float32)).numpy() for part in parts]
-        return np.concatenate(found).astype(np.float32)
+        return np.concatenate([outputs(part[..., None].astype(np.float32)) for part in parts])
 
     return answer
 

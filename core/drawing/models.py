@@ -99,6 +99,23 @@ def _few_threads() -> None:
         tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
+def graph(model: Any, batch: int | None = None) -> Callable[[Floats], Floats]:
+    """Return a Keras model as a function from inputs to outputs that has been compiled into a graph.
+
+    As a graph one answer takes about 1 ms, where calling the model takes 8 and `predict()` 130.
+
+    Args:
+        model: Its inputs have the shape (n, *input_shape), its outputs (n, *output_shape).
+        batch: The n of every call; None for any.
+    """
+    import tensorflow as tf
+
+    signature = tf.TensorSpec((batch, *model.input_shape[1:]), tf.float32)
+    asked = tf.function(lambda inputs: model(inputs, training=False), input_signature=[signature])
+    compiled = asked.get_concrete_function()
+    return lambda inputs: np.asarray(compiled(tf.constant(inputs, tf.float32)).numpy(), np.float32)
+
+
 def pixels_of(image: str, side: int) -> NDArray[np.uint8]:
     """Return a picture that came as text.
 

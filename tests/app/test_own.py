@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data import own
+from core.data import files, own
 from core.data.sources import source
 from core.drawing.handwriting import Collection
 from core.experiment import link
@@ -27,7 +27,7 @@ def collection(app_home: Path) -> Iterator[Collection]:
     """An empty collection, and no versions, before and after a test."""
     found = Collection()
     yield found
-    for path in (*own.folder().glob("own_*"), *own.folder().glob("own/**/*.digit")):
+    for path in (*files.folder().glob("own_*"), *files.folder().glob("own/**/*.digit")):
         path.unlink()
 
 
@@ -106,7 +106,7 @@ def test_a_version_whose_file_is_gone_or_damaged_blocks_training_and_says_so(
     collection.add(*drawn(4))
     version = own.freeze(collection.samples())
     design = preset("article").experiment(source(own.name_of(version.code, "digits")).info)
-    path = own.folder() / version.filename
+    path = files.folder() / version.filename
     if damage is None:
         path.unlink()
     else:
@@ -179,7 +179,7 @@ def test_with_enough_it_says_what_training_will_do(collection: Collection) -> No
 
 def test_a_damaged_drawing_is_told_of_and_costs_itself_alone(collection: Collection) -> None:
     collection.add(*drawn(4))
-    next((own.folder() / "own").glob("*.digit")).write_bytes(b"x")
+    next((files.folder() / "own").glob("*.digit")).write_bytes(b"x")
     app = shown()
     app.segmented_control("own-view").set_value("All drawings").run()
     assert "1 of the files can’t be read any more" in text_of(app)

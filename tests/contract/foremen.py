@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from core.data.sources import source
 from core.experiment.experiment import Experiment
 from core.experiment.presets import preset
@@ -13,6 +15,8 @@ from tests.contract.processes import until
 
 START = 120.0
 """Seconds that TensorFlow may take to load on a busy machine."""
+IMAGE = base64.b64encode(bytes(28 * 14) + b"\xff" * (28 * 14)).decode()
+"""A picture as it travels: its upper half black, its lower half white."""
 ENDLESS = 10_000
 """Epochs that no test waits for."""
 

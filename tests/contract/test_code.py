@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +20,10 @@ from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.presets import PRESETS, preset
 from core.model.build import build
-from core.model.code import model_lines, script
+from core.model.code import model_lines
 from core.training.engine import train
 from core.training.evaluation import evaluate
+from tests.contract.scripts import run_script
 from tests.contract.trainings import Notes, way
 from tests.unit import strategies
 from tests.unit.made_up import PICTURES
@@ -112,20 +109,7 @@ def test_the_script_trains_by_itself_and_gives_the_runs_own_figures(
 ) -> None:
     experiment: Experiment = design(digits_info)
     dataset = library.load("digits")
-    written = tmp_path / "train.py"
-    written.write_text(script(experiment, source("digits")), encoding="utf-8")
-    shutil.copy(library.folder() / source("digits").filename, tmp_path)
-    done = subprocess.run(
-        [sys.executable, str(written)],
-        cwd=tmp_path,  # without LayerLab in reach
-        env={**os.environ, "PYTHONPATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    told = ast.literal_eval(done.stdout.strip().splitlines()[-1])
+    told = run_script(experiment, source("digits"), tmp_path)
 
     model = build(experiment, digits_info, parts.statistics)
     train(model, parts, digits_info, experiment, Notes(), path=way(experiment, digits_info))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import shutil
-from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -25,32 +24,12 @@ from core.experiment.presets import preset
 from core.runs.run import Run
 from core.runs.store import RunStore
 from core.workers.client import Workers
-from tests.contract.foremen import START, over
+from tests.contract.foremen import IMAGE, START, over
 from tests.contract.processes import alive, kill, suspend, until, workers_below
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras 3.15
-IMAGE = base64.b64encode(bytes(28 * 14) + b"\xff" * (28 * 14)).decode()
 SECONDS_AFTER_A_KILL = 5.0
 """The issue's: a worker killed in mid-prediction is answered for after its restart, within this."""
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("drawing")
-
-
-@pytest.fixture(scope="module")
-def store(home: Path) -> RunStore:
-    return RunStore(home)
-
-
-@pytest.fixture(scope="module")
-def workers(home: Path) -> Iterator[Workers]:
-    started = Workers(home)
-    started.start()
-    until(lambda: started.ready, START, "TensorFlow is loaded")
-    yield started
-    started.close()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.data import library
+from core.data import files, library
 from core.data.sources import SOURCES
 from core.data.split import encode, split
 from core.experiment import edits
@@ -190,12 +190,12 @@ def test_a_damaged_data_file_is_the_reason_in_words(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(SOURCES, "pictures", replace(SOURCES["pictures"], download_bytes=1))
-    (library.folder() / "pictures.npz").write_bytes(b"PK")
+    (files.folder() / "pictures.npz").write_bytes(b"PK")
     assert "pictures.npz is damaged" in _run(store, _pictures()).reason
 
 
 def test_damaged_data_that_ship_with_a_library_are_made_again(store: RunStore) -> None:
-    (library.folder() / "pictures.npz").write_bytes(b"PK")
+    (files.folder() / "pictures.npz").write_bytes(b"PK")
     assert _run(store, _pictures()).status is Status.COMPLETED
 
 

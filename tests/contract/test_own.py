@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import base64
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from core.data import library, own
+from core.data import files, library, own
 from core.data.sources import source
 from core.data.split import encode
 from core.drawing.handwriting import Collection, Sample
@@ -23,10 +18,10 @@ from core.errors import NotDrawable, RunNotFound, RunRefused
 from core.experiment.experiment import Experiment
 from core.experiment.presets import fitted, preset
 from core.home import home
-from core.model.code import script
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
 from core.training.job import run_to_end
+from tests.contract.scripts import run_script
 from tests.unit.own_digits import drawn
 
 pytestmark = pytest.mark.filterwarnings(
@@ -122,7 +117,7 @@ def test_a_run_keeps_its_data_whatever_is_drawn_or_deleted_later(
 
 def test_a_run_whose_version_is_not_here_fails_in_words(store: RunStore, samples: list[Sample]) -> None:
     experiment = design(samples, "digits", epochs=1)
-    for path in own.folder().glob("own_*"):
+    for path in files.folder().glob("own_*"):
         path.unlink()
     made = store.create(experiment, "from elsewhere")
     run_to_end(store, made.id)
@@ -137,22 +132,8 @@ def test_the_script_trains_on_the_same_drawings_and_gives_the_same_figures(
     store: RunStore, samples: list[Sample], base: str, tmp_path: Path
 ) -> None:
     experiment = design(samples, base, epochs=3)
-    origin = source(experiment.data.dataset)
     made = run(store, experiment)
-    (tmp_path / "train.py").write_text(script(experiment, origin), encoding="utf-8")
-    for name in origin.files:
-        shutil.copy(library.folder() / name, tmp_path)
-    done = subprocess.run(
-        [sys.executable, "train.py"],
-        cwd=tmp_path,  # without LayerLab in reach
-        env={**os.environ, "PYTHONPATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    told = ast.literal_eval(done.stdout.strip().splitlines()[-1])
+    told = run_script(experiment, source(experiment.data.dataset), tmp_path)
     assert told["loss"] == pytest.approx(made.result["test_loss"], rel=2e-3)
     assert told["accuracy"] == pytest.approx(made.result["test_accuracy"], abs=0.004)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -15,41 +14,29 @@ from core.errors import DataUnavailable, InvalidExperiment, RunNotFound, RunRefu
 from core.runs.run import Request, Run, Status
 from core.runs.store import RunStore
 from core.workers.client import Workers
-from tests.contract.foremen import ENDLESS, START, design, over, start_run, under_way, with_checkpoint
+from tests.contract.foremen import (
+    ENDLESS,
+    IMAGE,
+    START,
+    design,
+    over,
+    start_run,
+    under_way,
+    with_checkpoint,
+)
 from tests.contract.processes import alive, descendants, kill, suspend, until, workers_below
 
 ROOT = Path(__file__).resolve().parents[2]
-IMAGE = base64.b64encode(bytes(28 * 14) + b"\xff" * (28 * 14)).decode()
-
-
-@pytest.fixture(scope="module")
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("workers")
-
-
-@pytest.fixture(scope="module")
-def store(data_folder: Path) -> RunStore:
-    return RunStore(data_folder)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _no_network(data_folder: Path) -> Iterator[None]:
-    """Let every download fail at once, wherever the tests run."""
+    """Let every download fail at once, wherever the tests run; used by all, it comes before the workers."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
             patch.setenv(name, "http://127.0.0.1:9")
         patch.setenv("KERAS_HOME", str(data_folder / "keras"))
         yield
-
-
-@pytest.fixture(scope="module")
-def workers(data_folder: Path, _no_network: None) -> Iterator[Workers]:
-    """One foreman for the whole file; TensorFlow takes seconds to load."""
-    started = Workers(data_folder)
-    started.start()
-    until(lambda: started.ready, START, "TensorFlow is loaded")
-    yield started
-    started.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data import library
+from core.data import files, library
 from core.data.sources import source
 from core.errors import StorageFailed
 from core.experiment.experiment import Experiment
@@ -245,7 +245,7 @@ def data_deleted(scene: Scene) -> None:
 
 def digits_as_mnist(path: Path) -> None:
     """Write Digits, again and again, as a file of MNIST's size; kept in the judge's home, too."""
-    kept = library.folder() / "mnist.npz"
+    kept = files.folder() / "mnist.npz"
     if not kept.exists():
         digits = library.load("digits")
         arrays = {}

@@ -50,7 +50,7 @@ def test_an_unknown_name_is_refused_everywhere() -> None:
 
 
 def test_a_full_size_mnist_put_into_the_folder_is_found_and_becomes_the_default() -> None:
-    np.savez_compressed(library.folder() / "mnist.npz", **full_size_mnist())  # type: ignore[arg-type]
+    np.savez_compressed(files.folder() / "mnist.npz", **full_size_mnist())  # type: ignore[arg-type]
     assert library.state("mnist").here
     assert library.default_name() == "mnist"
     samples = library.samples("mnist")
@@ -60,7 +60,7 @@ def test_a_full_size_mnist_put_into_the_folder_is_found_and_becomes_the_default(
 
 @pytest.mark.usefixtures("made_up_sources")
 def test_the_verdict_on_a_file_lasts_until_the_file_changes() -> None:
-    path = library.folder() / "pictures.npz"
+    path = files.folder() / "pictures.npz"
     path.write_bytes(b"nothing")
     refused = library.state("pictures")
     assert not refused.here
@@ -80,7 +80,7 @@ def test_the_verdict_on_a_file_lasts_until_the_file_changes() -> None:
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"stamp": 1}'])
 def test_a_damaged_verdict_is_made_again(damage: bytes) -> None:
     library.fetch("pictures")
-    for verdict in (library.folder() / ".checked").glob("*.json"):
+    for verdict in (files.folder() / ".checked").glob("*.json"):
         verdict.write_bytes(damage)
     assert library.state("pictures") == library.State(here=True)
 
@@ -124,7 +124,7 @@ def test_a_fetch_that_fails_is_unavailable_with_the_cause_and_the_way_out(
     monkeypatch.setitem(SOURCES, "far", _failing(error))
     with pytest.raises(DataUnavailable) as unavailable:
         library.fetch("far")
-    for words in ("Pictures could not be downloaded", str(error), "far.npz", str(library.folder())):
+    for words in ("Pictures could not be downloaded", str(error), "far.npz", str(files.folder())):
         assert words in str(unavailable.value)
     assert library.state("far") == library.State(here=False)
 

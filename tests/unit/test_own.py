@@ -44,7 +44,7 @@ def digits() -> None:
         for part, size in (("train", info.training_size), ("test", info.test_size))
         for key, shape in (("x", (28, 28)), ("y", ()))
     }
-    files.write(library.folder() / source("digits").filename, arrays)
+    files.write(files.folder() / source("digits").filename, arrays)
 
 
 # --- what is enough ---
@@ -83,9 +83,9 @@ def test_one_in_five_is_kept_for_the_test_whatever_else_is_there() -> None:
 def test_the_same_drawings_make_the_same_version_in_whatever_order() -> None:
     drawings = made_up(40)
     first = own.freeze(drawings)
-    stamp = (own.folder() / first.filename).stat().st_mtime_ns
+    stamp = (files.folder() / first.filename).stat().st_mtime_ns
     assert own.freeze(drawings[::-1]) == first
-    assert (own.folder() / first.filename).stat().st_mtime_ns == stamp  # not even written again
+    assert (files.folder() / first.filename).stat().st_mtime_ns == stamp  # not even written again
     assert own.versions() == [first]
 
 
@@ -93,7 +93,7 @@ def test_the_same_drawings_make_the_same_version_in_whatever_order() -> None:
 def test_any_other_drawings_make_another_version_and_the_first_stays(change: str) -> None:
     drawings = made_up(40)
     first = own.freeze(drawings)
-    before = (own.folder() / first.filename).read_bytes()
+    before = (files.folder() / first.filename).read_bytes()
     one = drawings[-1]
     image = one.image.copy()
     image[3, 3] ^= 1
@@ -104,7 +104,7 @@ def test_any_other_drawings_make_another_version_and_the_first_stays(change: str
     }[change]
     second = own.freeze(other)
     assert second.code != first.code
-    assert (own.folder() / first.filename).read_bytes() == before
+    assert (files.folder() / first.filename).read_bytes() == before
     assert {each.code for each in own.versions()} == {first.code, second.code}
 
 
@@ -187,25 +187,25 @@ def test_a_version_from_elsewhere_is_refused_in_words_that_say_what_to_copy(base
     assert sources.known(name) is None
     with pytest.raises(InvalidExperiment) as refused:
         source(name)
-    for words in ("own_3f2a91c0.npz", "own_3f2a91c0.json", str(own.folder()), "choose other data"):
+    for words in ("own_3f2a91c0.npz", "own_3f2a91c0.json", str(files.folder()), "choose other data"):
         assert words in str(refused.value)
 
 
 def test_a_version_copied_from_elsewhere_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     version = own.freeze(made_up(40))
-    came = {path.name: path.read_bytes() for path in own.folder().glob("own_*")}
+    came = {path.name: path.read_bytes() for path in files.folder().glob("own_*")}
     monkeypatch.setenv("LAYERLAB_HOME", str(tmp_path / "another"))
     name = own.name_of(version.code)
     assert sources.known(name) is None
     for filename, content in came.items():
-        (own.folder() / filename).write_bytes(content)
+        (files.folder() / filename).write_bytes(content)
     assert len(library.load(name).training) == len(version.learned)
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK", b"\0" * 900])
 def test_damaged_arrays_are_refused_and_the_data_set_is_still_known(damage: bytes) -> None:
     version = own.freeze(made_up(40))
-    name, path = own.name_of(version.code), own.folder() / version.filename
+    name, path = own.name_of(version.code), files.folder() / version.filename
     path.write_bytes(damage)
     assert "damaged" in library.state(name).refused
     assert source(name).info.label == "My handwriting (40)"
@@ -235,7 +235,7 @@ def test_damaged_arrays_are_refused_and_the_data_set_is_still_known(damage: byte
 )
 def test_a_card_that_says_anything_else_is_as_none(change: dict[str, object]) -> None:
     version = own.freeze(made_up(40))
-    path = own.folder() / f"own_{version.code}.json"
+    path = files.folder() / f"own_{version.code}.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     assert own.version(version.code) is None
     assert own.versions() == []
@@ -245,7 +245,7 @@ def test_a_card_that_says_anything_else_is_as_none(change: dict[str, object]) ->
 @pytest.mark.parametrize("damage", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000, b"1" * 300_000])
 def test_a_damaged_card_is_as_none(damage: bytes) -> None:
     version = own.freeze(made_up(40))
-    (own.folder() / f"own_{version.code}.json").write_bytes(damage)
+    (files.folder() / f"own_{version.code}.json").write_bytes(damage)
     assert own.version(version.code) is None
     assert own.freeze(made_up(40)).code == version.code  # and is made again
     assert own.version(version.code) is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data import own
+from core.data import files, own
 from core.drawing import handwriting
 from core.drawing.handwriting import ENDING, Collection, Sample, id_of, sample
 from core.drawing.strokes import Drawing, Stroke
@@ -197,4 +197,4 @@ def test_many_who_freeze_at_once_make_one_version(fresh_home: Path) -> None:
     ]
     codes = {process.communicate(timeout=120)[0].strip() for process in freezing}
     assert codes == {own.code_of(drawn(4))}
-    assert np.load(own.folder() / own.versions()[0].filename)["x_train"].shape[1:] == (28, 28)
+    assert np.load(files.folder() / own.versions()[0].filename)["x_train"].shape[1:] == (28, 28)

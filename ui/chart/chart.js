@@ -6,7 +6,7 @@ const MOST_VALIDATION = 1000;
 const COLOURS = ["train", "validation", "ink", "quiet", "line", "card"];
 
 export default function (component) {
-  const data = JSON.parse(new TextDecoder().decode(component.data));
+  const data = unpacked(component.data);
   const root = component.parentElement.querySelector(".ll-curves");
   const ids = data.runs.map((run) => run.id);
   const subject = JSON.stringify([ids, data.panels.map((panel) => panel.metric)]);
@@ -21,10 +21,9 @@ export default function (component) {
 }
 
 function begin(root, data, subject) {
-  const base = location.pathname.slice(0, location.pathname.lastIndexOf("/") + 1).replace(/\/$/, "");
   const figures = data.panels.map((panel) => panel.metric);
   const view = {
-    root, base, subject,
+    root, subject,
     runs: data.runs.map((run, index) => follow(run, index, figures)),
     single: data.runs.length === 1,
     log: data.log,
@@ -40,7 +39,7 @@ function begin(root, data, subject) {
   delete root.dataset.over;
   attend(view);
   look(view);
-  library(base + data.plotly).then(
+  library(served(data.plotly)).then(
     () => {
       if (!view.alive) return;
       view.ready = true;

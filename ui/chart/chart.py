@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from core.data.sources import source
 from core.experiment.dataset import Task
 from core.runs.run import Run
-from ui.component import payload
+from ui.component import inline, payload
 from ui.server import PLOTLY_ADDRESS
 
-_HERE = Path(__file__).resolve().parent
-# The component takes one script: the files are joined in this order, and share one module's names. Only
-# chart.js exports.
-_SCRIPTS = ("chart.js", "poll.js", "series.js", "draw.js", "labels.js", "toolbar.js", "save.js")
-_component = st.components.v2.component(
+_component = inline(
     "layerlab_curves",
-    html='<div class="ll-curves"></div>',
-    css=(_HERE / "chart.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    __file__,
+    '<div class="ll-curves"></div>',
+    "chart.css",
+    *("chart.js", "poll.js", "series.js", "draw.js", "labels.js", "toolbar.js", "save.js"),
     # Plotly puts its own style into the document's head, which a shadow root would not see
-    isolate_styles=False,
+    isolated=False,
 )
 
 

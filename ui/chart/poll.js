@@ -30,7 +30,7 @@ async function look(view) {
 }
 
 async function ask(view, run) {
-  const address = `${view.base}/layerlab/runs/${encodeURIComponent(run.id)}/events`;
+  const address = served(`/layerlab/runs/${encodeURIComponent(run.id)}/events`);
   try {
     const answer = await fetch(`${address}?after=${run.after}&most=${MOST_ASKED}`, {
       signal: AbortSignal.timeout(PATIENCE_MS),

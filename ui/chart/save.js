@@ -3,7 +3,7 @@
 const PICTURE = { width: 960, height: 480 };
 
 function saver(view, panel, format) {
-  const button = element("button", "ll-link", format);
+  const button = make("button", "ll-link", format);
   button.setAttribute("aria-label", `Save the curves of ${panel.title} as ${format}`);
   button.title = `Save these curves as a picture (${format})`;
   button.addEventListener("click", () => save(view, panel, format.toLowerCase()));

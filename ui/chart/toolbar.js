@@ -44,13 +44,13 @@ function choose(view, name, value) {
 }
 
 function toolbar(view) {
-  const bar = element("div", "ll-bar");
+  const bar = make("div", "ll-bar");
   const group = `ll-curves-${++toolbars}`;
-  view.legend = element("div", "ll-legend");
+  view.legend = make("div", "ll-legend");
   view.legend.setAttribute("role", "group");
   view.legend.setAttribute("aria-label", "Curves that are shown");
-  view.explained = element("p", "ll-explained", SMOOTHED);
-  view.lost = element("p", "ll-lost", "Connection lost; the run goes on. Trying again…");
+  view.explained = make("p", "ll-explained", SMOOTHED);
+  view.lost = make("p", "ll-lost", "Connection lost; the run goes on. Trying again…");
   view.lost.setAttribute("role", "status");
   view.explained.hidden = view.lost.hidden = true;
   bar.append(...CHOICES.map((choice) => segments(view, choice, group)), view.legend, view.explained, view.lost);
@@ -60,15 +60,15 @@ function toolbar(view) {
 
 // Radio buttons that look like one switch: arrow keys and screen readers know them.
 function segments(view, choice, group) {
-  const box = element("fieldset", "ll-choice");
-  box.append(element("legend", "", choice.label));
+  const box = make("fieldset", "ll-choice");
+  box.append(make("legend", "", choice.label));
   for (const value of choice.values) {
-    const label = element("label", "");
-    const input = element("input", "");
+    const label = make("label");
+    const input = make("input");
     const checked = view.settings[choice.name] === value;
     Object.assign(input, { type: "radio", name: `${group}-${choice.name}`, value, checked });
     input.addEventListener("change", () => choose(view, choice.name, value));
-    label.append(input, element("span", "", value));
+    label.append(input, make("span", "", value));
     box.append(label);
   }
   return box;
@@ -86,14 +86,13 @@ function name(view) {
 }
 
 function entry(view, curve, words, colour, stroke) {
-  const button = element("button", `ll-entry ${stroke}`);
-  const swatch = element("i", "");
+  const button = make("button", `ll-entry ${stroke}`);
+  const swatch = make("i");
   swatch.style.setProperty("--colour", `var(--ll-${colour})`);
-  button.type = "button";
   button.dataset.curve = curve;
   button.title = words;
   button.setAttribute("aria-pressed", String(!view.hidden.has(curve)));
-  button.append(swatch, element("span", "", words));
+  button.append(swatch, make("span", "", words));
   button.addEventListener("click", () => {
     if (!view.hidden.delete(curve)) view.hidden.add(curve);
     button.setAttribute("aria-pressed", String(!view.hidden.has(curve)));
@@ -103,24 +102,24 @@ function entry(view, curve, words, colour, stroke) {
 }
 
 function card(view, panel) {
-  const box = element("section", "ll-card");
-  const head = element("div", "ll-curve-head");
-  const title = element("p", "");
-  title.append(element("strong", "", panel.title), element("span", "", ` — ${panel.text}`));
+  const box = make("section", "ll-card");
+  const head = make("div", "ll-curve-head");
+  const title = make("p");
+  title.append(make("strong", "", panel.title), make("span", "", ` — ${panel.text}`));
   const found = { ...panel, box, zoom: { x: null, y: null }, drawn: false, spoken: "" };
-  found.plot = element("div", "ll-plot");
-  found.unzoom = element("button", "ll-link", "Reset zoom");
+  found.plot = make("div", "ll-plot");
+  found.unzoom = make("button", "ll-link", "Reset zoom");
   found.unzoom.title = "Or double-click the curves";
   found.unzoom.hidden = true;
   found.unzoom.addEventListener("click", () => unzoom(view, found));
-  const buttons = element("div", "ll-tools");
+  const buttons = make("div", "ll-tools");
   const savers = ["PNG", "SVG"].map((format) => saver(view, found, format));
-  buttons.append(found.unzoom, element("span", "", "Save as"), ...savers);
+  buttons.append(found.unzoom, make("span", "", "Save as"), ...savers);
   head.append(title, buttons);
-  found.waiting = element("p", "ll-waiting");
+  found.waiting = make("p", "ll-waiting");
   found.plot.setAttribute("role", "img");
   found.plot.setAttribute("aria-label", `${panel.title}: no points yet`);
-  const stage = element("div", "ll-stage");
+  const stage = make("div", "ll-stage");
   stage.append(found.plot, found.waiting);
   box.append(head, stage);
   return found;
@@ -137,7 +136,7 @@ function tell(view) {
   const drawn = view.runs.some((run) => run.training.length || run.validation.length);
   const words = drawn || !view.asked ? "" : whatToWaitFor(view);
   for (const panel of view.panels) {
-    if (panel.waiting.textContent !== words) panel.waiting.textContent = words;
+    say(panel.waiting, words);
     const spoken = inWords(view, panel);
     if (spoken !== panel.spoken) panel.plot.setAttribute("aria-label", spoken);
     panel.spoken = spoken;
@@ -161,12 +160,4 @@ function inWords(view, panel) {
   });
   if (!told.length) return `${panel.title}: no points yet`;
   return view.single ? `${panel.title} ${told[0]}` : `${panel.title}. ${told.join("; ")}`;
-}
-
-function element(tag, kind, words = "") {
-  const made = document.createElement(tag);
-  if (kind) made.className = kind;
-  if (words) made.textContent = words;
-  if (tag === "button") made.type = "button";
-  return made;
 }

@@ -9,13 +9,12 @@ export default function ({ parentElement, setTriggerValue }) {
   const state = (chip.layerlab ??= { seen: "", id: "", until: 0, stop: () => {} });
   state.stop(); // this is called again with every run of the page
   chip.onclick = () => setTriggerValue("open", state.id);
-  const base = location.pathname.slice(0, location.pathname.lastIndexOf("/"));
 
   async function look() {
     clearTimeout(state.timer);
     if (document.hidden || !chip.isConnected) return;
     try {
-      const answer = await fetch(`${base}/layerlab/now?seen=${encodeURIComponent(state.seen)}`);
+      const answer = await fetch(served(`/layerlab/now?seen=${encodeURIComponent(state.seen)}`));
       if (answer.ok) show(await answer.json());
     } catch {
       // the connection is gone for now; the next look asks again
@@ -37,14 +36,7 @@ export default function ({ parentElement, setTriggerValue }) {
     state.id = shown.id;
     chip.className = `chip ${shown.state}`;
     chip.setAttribute("aria-label", `${shown.aloud} Open it.`);
-    chip.replaceChildren(part("wide", shown.long), part("short", shown.short), part("more", more && shown === now ? `+${more}` : ""));
-  }
-
-  function part(name, text) {
-    const span = document.createElement("span");
-    span.className = name;
-    span.textContent = text;
-    return span;
+    chip.replaceChildren(make("span", "wide", shown.long), make("span", "short", shown.short), make("span", "more", more && shown === now ? `+${more}` : ""));
   }
 
   document.addEventListener("visibilitychange", look);

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import streamlit as st
-
 from ui import messages, navigation, server, session
+from ui.component import inline
 
-_HERE = Path(__file__).resolve().parent
 KEY = "chip-of-runs"
 _WANTED = "chip-wanted"
-_component = st.components.v2.component(
+_component = inline(
     "layerlab_chip",
-    html='<button class="chip" type="button" hidden></button><span class="said" role="status"></span>',
-    css=(_HERE / "chip.css").read_text(encoding="utf-8"),
-    js=(_HERE / "chip.js").read_text(encoding="utf-8"),
+    __file__,
+    '<button class="chip" type="button" hidden></button><span class="said" role="status"></span>',
+    "chip.css",
+    "chip.js",
 )
 
 

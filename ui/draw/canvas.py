@@ -11,7 +11,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -22,16 +21,14 @@ from core.drawing.strokes import PENS, SIDE, Drawing, from_canvas, to_canvas
 from core.errors import FileDamaged
 from core.home import home
 from ui import messages, session
+from ui.component import inline
 
 KEY = "drawing-canvas"
 _LOAD, _LAST, _CLEARED = "_canvas_load", "_canvas_last", "_canvas_cleared"
 _MARK = "layerlabLoad"
 _PEN = "pen"
 _NAMES = {PENS[0]: "Fine", PENS[1]: "Medium", PENS[2]: "Broad"}
-_HERE = Path(__file__).resolve().parent
-_manners = st.components.v2.component(
-    "layerlab_canvas_manners", js=(_HERE / "canvas.js").read_text(encoding="utf-8"), html="<i hidden></i>"
-)
+_manners = inline("layerlab_canvas_manners", __file__, "<i hidden></i>", "canvas.js")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from html import escape
 
 import streamlit as st
 
-from core.data import library
+from core.data import files, library
 from core.data.distribution import Distribution, distribution, normalized
 from core.data.sources import source
 from core.errors import LayerLabError
@@ -172,7 +172,7 @@ def _number(value: float) -> str:
 
 
 def _distribution(info: DatasetInfo) -> Distribution:
-    path = library.folder() / source(info.name).filename
+    path = files.folder() / source(info.name).filename
     with _LOCK:  # thirty who ask at once wait for one count
         return _counts(str(path), path.stat().st_mtime_ns, info.name)
 

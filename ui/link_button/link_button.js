@@ -2,7 +2,7 @@
 // clipboard closed (an address without https), the link is shown to be copied by hand.
 
 export default function (component) {
-  const { design } = JSON.parse(new TextDecoder().decode(component.data));
+  const { design } = unpacked(component.data);
   const root = component.parentElement.querySelector(".link");
   const [button, field, said] = root.children;
   button.onclick = async () => {

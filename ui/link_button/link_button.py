@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import streamlit as st
-
 from core.experiment import link
 from core.experiment.experiment import Experiment
-from ui.component import payload
+from ui.component import inline, payload
 
-_HERE = Path(__file__).resolve().parent
-_component = st.components.v2.component(
+_component = inline(
     "layerlab_link_button",
-    html='<div class="link"><button type="button">Copy link</button>'
+    __file__,
+    '<div class="link"><button type="button" class="plain">Copy link</button>'
     '<input readonly hidden aria-label="Link to this design"><span role="status"></span></div>',
-    css=(_HERE / "link_button.css").read_text(encoding="utf-8"),
-    js=(_HERE / "link_button.js").read_text(encoding="utf-8"),
+    "link_button.css",
+    "link_button.js",
 )
 
 

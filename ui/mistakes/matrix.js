@@ -9,7 +9,7 @@ const SHORT = 2;
 function matrix({ matrix: counts, labels, samples }, noun) {
   if (labels.length > MOST_CLASSES) return [pairs(counts, labels)];
   const most = Math.max(MANY, ...counts.flatMap((row, truth) => row.filter((_, given) => given !== truth)));
-  const table = document.createElement("table");
+  const table = make("table");
   const caption = table.createCaption();
   caption.textContent = `Validation ${noun}s by what they are (rows) and what the network takes them for (columns)`;
   const long = labels.some((label) => label.length > SHORT);
@@ -17,7 +17,7 @@ function matrix({ matrix: counts, labels, samples }, noun) {
   table.createTHead().append(headRow(labels));
   const body = table.createTBody();
   counts.forEach((row, truth) => body.append(bodyRow(row, truth, labels, most)));
-  const said = line("said", "");
+  const said = make("p", "said");
   said.setAttribute("aria-live", "polite");
   const rest = `Rows: what it is. Columns: what the network says.`;
   said.textContent = rest;
@@ -33,25 +33,23 @@ function matrix({ matrix: counts, labels, samples }, noun) {
 }
 
 function headRow(labels) {
-  const row = document.createElement("tr");
-  row.append(document.createElement("th"), ...labels.map((label) => head(label, "col")));
+  const row = make("tr");
+  row.append(make("th"), ...labels.map((label) => head(label, "col")));
   row.firstChild.setAttribute("aria-label", "what it is");
   return row;
 }
 
 function head(label, scope) {
-  const cell = document.createElement("th");
+  const cell = make("th");
   cell.scope = scope;
-  const text = document.createElement("span");
-  text.textContent = scope === "col" && label.length > SHORT ? label.slice(0, 4).trim() : label;
-  cell.append(text);
+  cell.append(make("span", "", scope === "col" && label.length > SHORT ? label.slice(0, 4).trim() : label));
   cell.title = label;
   cell.abbr = label;
   return cell;
 }
 
 function bodyRow(counts, truth, labels, most) {
-  const row = document.createElement("tr");
+  const row = make("tr");
   row.append(head(labels[truth], "row"));
   counts.forEach((count, given) => {
     const cell = row.insertCell();
@@ -97,11 +95,9 @@ function pairs(counts, labels) {
   const found = counts.flatMap((row, truth) =>
     row.map((count, given) => ({ truth, given, count })).filter((each) => each.count && each.truth !== each.given),
   );
-  const list = document.createElement("ol");
+  const list = make("ol");
   for (const { truth, given, count } of found.sort((a, b) => b.count - a.count).slice(0, 8)) {
-    const item = document.createElement("li");
-    item.textContent = `${labels[truth]}, taken for ${labels[given]}: ${times(count)}`;
-    list.append(item);
+    list.append(make("li", "", `${labels[truth]}, taken for ${labels[given]}: ${times(count)}`));
   }
   return list;
 }

@@ -5,16 +5,15 @@ const POLL_MS = 1500;
 const PICTURES = 4;
 
 export default function (component) {
-  const { run, noun } = JSON.parse(new TextDecoder().decode(component.data));
+  const { run, noun } = unpacked(component.data);
   const root = component.parentElement.querySelector(".mistakes");
   root.layerlab?.stop(); // this is called again with every run of the page
   if (root.layerlab?.run !== run) {
     root.layerlab = { run, mark: "" };
-    root.replaceChildren(heading(""), line("quiet", "After the first epoch you see here what it takes for what."));
+    root.replaceChildren(heading(""), make("p", "quiet", "After the first epoch you see here what it takes for what."));
   }
   const state = root.layerlab;
-  const base = location.pathname.slice(0, location.pathname.lastIndexOf("/"));
-  const address = `${base}/layerlab/runs/${encodeURIComponent(run)}/answers`;
+  const address = served(`/layerlab/runs/${encodeURIComponent(run)}/answers`);
   let alive = true;
 
   async function look() {
@@ -28,7 +27,7 @@ export default function (component) {
         const news = await answer.json();
         over = news.over;
         if (news.answers) draw(root, news.answers, noun);
-        else if (over && !news.mark) root.replaceChildren(heading(""), line("quiet", "No epoch was finished."));
+        else if (over && !news.mark) root.replaceChildren(heading(""), make("p", "quiet", "No epoch was finished."));
         state.mark = news.mark;
       }
     } catch {
@@ -53,7 +52,7 @@ function draw(root, answers, noun) {
   root.dataset.epoch = String(answers.epoch);
   root.replaceChildren(
     heading(`epoch ${answers.epoch}, ${answers.samples.toLocaleString("en")} validation ${noun}s`),
-    line("sentence", sentence(answers, noun)),
+    make("p", "sentence", sentence(answers, noun)),
     ...matrix(answers, noun),
     ...pictures(answers.wrong.slice(0, PICTURES)),
   );
@@ -61,19 +60,9 @@ function draw(root, answers, noun) {
 }
 
 function heading(when) {
-  const head = document.createElement("h2");
-  head.textContent = "What it mistakes";
-  const small = document.createElement("span");
-  small.textContent = when;
-  head.append(small);
+  const head = make("h2", "", "What it mistakes");
+  head.append(make("span", "", when));
   return head;
-}
-
-function line(name, text) {
-  const line = document.createElement("p");
-  line.className = name;
-  line.textContent = text;
-  return line;
 }
 
 function sentence({ matrix, labels }, noun) {
@@ -102,20 +91,19 @@ function times(count) {
 function pictures(wrong) {
   const shown = wrong.filter((each) => each.image.startsWith("data:image/"));
   if (!shown.length) return [];
-  const list = document.createElement("ul");
+  const list = make("ul");
   list.setAttribute("aria-label", "Mistakes it was most sure of");
   list.append(...shown.map(picture));
   return [list];
 }
 
 function picture({ image, truth, given, share }) {
-  const item = document.createElement("li");
-  const shown = document.createElement("img");
+  const item = make("li");
+  const shown = make("img");
   shown.src = image;
   shown.alt = "";
-  const words = document.createElement("span");
-  words.textContent = `${truth}, taken for ${given}`;
+  const words = make("span", "", `${truth}, taken for ${given}`);
   item.append(shown, words);
-  if (typeof share === "number") words.append(document.createElement("br"), `${(100 * share).toFixed(0)} % sure`);
+  if (typeof share === "number") words.append(make("br"), `${(100 * share).toFixed(0)} % sure`);
   return item;
 }

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import streamlit as st
-
 from core.data.sources import source
 from core.runs.run import Run
-from ui.component import payload
+from ui.component import inline, payload
 
-_HERE = Path(__file__).resolve().parent
-_component = st.components.v2.component(
+_component = inline(
     "layerlab_mistakes",
-    html='<section class="mistakes"></section>',
-    css=(_HERE / "mistakes.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("mistakes.js", "matrix.js")),
+    __file__,
+    '<section class="mistakes framed"></section>',
+    "mistakes.css",
+    *("mistakes.js", "matrix.js"),
 )
 
 

@@ -5,7 +5,7 @@ const SMALLEST = 11 / 12; // the smallest letters have 12 pixels; on the screen 
 const LARGEST = 1.15;
 
 export default function (component) {
-  const data = JSON.parse(new TextDecoder().decode(component.data));
+  const data = unpacked(component.data);
   const root = component.parentElement.querySelector(".network");
   const state = (root.layerlab ??= build(root));
   state.pictures = data.pictures;
@@ -142,12 +142,7 @@ function walk(state, event) {
 
 function tell(state, layer) {
   const { tip } = state;
-  const lines = layer.dataset.tip.split("\n").map((line) => {
-    const element = document.createElement("div");
-    element.textContent = line;
-    return element;
-  });
-  tip.replaceChildren(...lines);
+  tip.replaceChildren(...layer.dataset.tip.split("\n").map((line) => make("div", "", line)));
   tip.hidden = false;
   place(state, layer);
 }

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from ui.component import payload
+from ui.component import inline, payload
 from ui.network.picture import ROOM, draw
 
-_HERE = Path(__file__).resolve().parent
 HTML = """
 <div class="network">
   <div class="scroll"></div>
@@ -25,16 +21,8 @@ HTML = """
   <div class="tip" role="tooltip" hidden></div>
 </div>
 """
-# The component takes one script: the files are joined, and only network.js exports.
-SCRIPTS = ("network.js", "overview.js", "save.js")
-
-
-def _text(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
-_component = st.components.v2.component(
-    "layerlab_network", html=HTML, css=_text("network.css"), js="\n".join(map(_text, SCRIPTS))
+_component = inline(
+    "layerlab_network", __file__, HTML, "network.css", *("network.js", "overview.js", "save.js")
 )
 
 

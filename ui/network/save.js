@@ -26,10 +26,10 @@ function standalone(svg) {
   for (const halo of copy.querySelectorAll(".layer:not(.selected) > .halo")) halo.remove();
   const rules = [...styles].map(([style, name]) => `.${name}{${style}}`).join("\n");
   const [width, height] = svg.getAttribute("viewBox").split(" ").slice(2);
-  const paper = make("rect", { width, height, fill: plain(token(svg, "--ll-card")) });
-  const title = make("title", {});
+  const paper = shape("rect", { width, height, fill: plain(token(svg, "--ll-card")) });
+  const title = shape("title", {});
   title.textContent = svg.getAttribute("aria-label");
-  const style = make("style", {});
+  const style = shape("style", {});
   style.textContent = `text{font-family:"Source Sans","Source Sans 3","Source Sans Pro",system-ui,sans-serif}\n${rules}`;
   copy.prepend(title, style, paper);
   for (const name of ["style", "aria-label"]) copy.removeAttribute(name);
@@ -53,7 +53,7 @@ function dress(element, computed, styles) {
   element.setAttribute("class", `${element.classList.contains("halo") ? "halo " : ""}${styles.get(style)}`);
 }
 
-function make(name, attributes) {
+function shape(name, attributes) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   return element;

@@ -59,8 +59,8 @@ function drawChosen(state) {
 // --- the line that says how many are ticked -------------------------------------------------------
 
 function buildPicked(state) {
-  const box = element("div", "picked");
-  state.pickedWords = element("span");
+  const box = make("div", "picked");
+  state.pickedWords = make("span");
   state.below = textButton("below", "", () =>
     document.querySelector(".st-key-runs-panel")?.scrollIntoView({ behavior: "smooth", block: "start" }),
   );

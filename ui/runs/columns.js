@@ -47,7 +47,7 @@ function writeNumber(box, run) {
 }
 
 function writeName(box, run, state) {
-  const link = element("a", "open", run.name);
+  const link = make("a", "open", run.name);
   link.href = addressOf(run);
   link.tabIndex = -1; // Enter on the row's box opens it
   link.title = run.name;
@@ -57,15 +57,15 @@ function writeName(box, run, state) {
     event.preventDefault();
     state.ask({ do: "open", runs: [run.id] });
   };
-  const whole = element("span", "whole");
+  const whole = make("span", "whole");
   whole.append(link);
   if (run.best) {
-    const star = element("span", "best", "★ best");
+    const star = make("span", "best", "★ best");
     star.title = `${run.best}.`;
     whole.append(star);
   }
   if (run.notes) {
-    const note = element("span", "note", "✎");
+    const note = make("span", "note", "✎");
     note.title = run.notes;
     note.setAttribute("role", "img");
     note.setAttribute("aria-label", "has notes");
@@ -82,11 +82,11 @@ function addressOf(run) {
 }
 
 function writeStatus(box, run) {
-  box.replaceChildren(element("span", `state ${run.state}`, run.state));
+  box.replaceChildren(make("span", `state ${run.state}`, run.state));
   if (run.share !== null) {
-    box.append(element("span", "doing", `${Math.floor(run.share * 100)} %`));
-    const track = element("span", "track");
-    const done = element("span");
+    box.append(make("span", "doing", `${Math.floor(run.share * 100)} %`));
+    const track = make("span", "track");
+    const done = make("span");
     done.style.width = `${(run.share * 100).toFixed(1)}%`;
     track.append(done);
     box.append(track);
@@ -95,14 +95,14 @@ function writeStatus(box, run) {
 }
 
 function writeWords(box, run, state, key) {
-  box.replaceChildren(element("span", "", run[key]));
+  box.replaceChildren(make("span", "", run[key]));
   if (key === "design") box.title = run.design;
 }
 
 function writeFigure(box, run, state, key) {
   const [value, text] = run[key];
   const soFar = run.so_far && (key === "loss" || key === "metric");
-  box.replaceChildren(element("span", soFar ? "so-far" : "", text));
+  box.replaceChildren(make("span", soFar ? "so-far" : "", text));
   box.classList.toggle("none", value === null);
   if (key === "metric") box.dataset.label = `validation ${run.measure.replace("mean absolute ", "")}`;
   box.title = soFar ? run.so_far : "";
@@ -118,13 +118,13 @@ function writeTags(box, run, state) {
     }),
   );
   const more = run.tags.length - 1;
-  if (more > 0) box.firstElementChild.after(element("span", "more", `+${more}`));
+  if (more > 0) box.firstElementChild.after(make("span", "more", `+${more}`));
   box.title = run.tags.join(", ");
 }
 
 function writeWhen(box, run) {
   const then = new Date(run.created * 1000);
-  const time = element("time", "", ago(then));
+  const time = make("time", "", ago(then));
   time.dateTime = then.toISOString();
   box.title = then.toLocaleString("en-GB", { dateStyle: "full", timeStyle: "short" });
   box.replaceChildren(time);

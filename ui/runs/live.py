@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.runs.run import Status
 from ui import messages, server
-from ui.component import payload
+from ui.component import inline, payload
 from ui.runs import rows
 
 TICK_SECONDS = 2.0
-_component = st.components.v2.component(
-    "layerlab_runs_live",
-    html="<span></span>",
-    js=(Path(__file__).resolve().parent / "live.js").read_text(encoding="utf-8"),
-)
+_component = inline("layerlab_runs_live", __file__, "<span></span>", "live.js")
 
 
 def under_way() -> dict[str, Status]:

@@ -16,7 +16,7 @@ function drawRow(state, run) {
 }
 
 function newRow(state, run) {
-  const row = element("tr");
+  const row = make("tr");
   row.setAttribute("role", "row");
   row.dataset.run = run.number;
   row.dataset.id = run.id;

@@ -4,9 +4,9 @@ function heading(state, column) {
   const made = cell("th", column.key, "columnheader");
   made.scope = "col";
   if (column.number) made.classList.add("figure");
-  const label = element("span", "label", column.title);
+  const label = make("span", "label", column.title);
   const button = textButton("sort", "", () => sortBy(state, column));
-  const arrow = element("span", "arrow");
+  const arrow = make("span", "arrow");
   arrow.setAttribute("aria-hidden", "true");
   button.append(label, arrow);
   made.append(button);
@@ -16,8 +16,8 @@ function heading(state, column) {
 
 // On a phone, where there are no headings.
 function buildOrder(state) {
-  const box = element("span", "order");
-  state.order = element("select");
+  const box = make("span", "order");
+  state.order = make("select");
   state.order.setAttribute("aria-label", "Sort by");
   for (const { key, title } of COLUMNS) state.order.append(new Option(title.replace("\u00ad", ""), key));
   state.order.onchange = () => sortBy(state, columnOf(state.order.value));
@@ -85,7 +85,7 @@ function drawHead(state) {
 // --- the filter -----------------------------------------------------------------------------------
 
 function buildFilter(state) {
-  state.search = element("input", "search");
+  state.search = make("input", "search");
   state.search.type = "search";
   state.search.placeholder = "Filter by name, tag, note, data, status …";
   state.search.setAttribute("aria-label", "Filter the runs by name, tag, note, data, design or status");

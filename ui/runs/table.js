@@ -84,22 +84,22 @@ function takeNews(state, runs) {
 
 function build(state) {
   const { root } = state;
-  state.bar = element("div", "bar");
+  state.bar = make("div", "bar");
   buildFilter(state);
-  state.count = element("span", "count");
+  state.count = make("span", "count");
   state.bar.append(state.count, buildOrder(state));
-  state.region = element("div", "region");
-  state.table = element("table");
+  state.region = make("div", "region");
+  state.table = make("table");
   state.table.setAttribute("role", "table"); // what is laid out as cards on a phone stays a table to a reader
   state.table.setAttribute("aria-label", "Runs");
-  const columns = element("colgroup");
-  columns.append(element("col", "check"), ...COLUMNS.map((column) => element("col", column.key)));
-  state.body = element("tbody");
+  const columns = make("colgroup");
+  columns.append(make("col", "check"), ...COLUMNS.map((column) => make("col", column.key)));
+  state.body = make("tbody");
   state.body.setAttribute("role", "rowgroup");
   state.table.append(columns, buildHead(state), state.body);
-  state.nothing = element("p", "nothing");
+  state.nothing = make("p", "nothing");
   state.region.append(state.table, state.nothing);
-  state.live = element("div", "live");
+  state.live = make("div", "live");
   state.live.setAttribute("aria-live", "polite");
   state.picked = buildPicked(state);
   root.append(state.bar, state.region, state.picked, state.live);
@@ -110,9 +110,9 @@ function build(state) {
 }
 
 function buildHead(state) {
-  const head = element("thead");
+  const head = make("thead");
   head.setAttribute("role", "rowgroup");
-  const row = element("tr");
+  const row = make("tr");
   row.setAttribute("role", "row");
   state.all = checkbox("Tick all runs that are shown");
   state.all.onchange = () => chooseAll(state);
@@ -140,37 +140,18 @@ function focusIn(state) {
   return state.root.getRootNode().activeElement;
 }
 
-function announce(state, text) {
-  // the same words twice would not be read twice
-  state.live.textContent = state.live.textContent === text ? `${text}.` : text;
-}
-
 // --- small things ---------------------------------------------------------------------------------
 
-function element(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
 function cell(tag, className, role) {
-  const made = element(tag, className);
+  const made = make(tag, className);
   made.setAttribute("role", role);
   return made;
 }
 
 function checkbox(label) {
-  const made = element("input");
+  const made = make("input");
   made.type = "checkbox";
   made.setAttribute("aria-label", label);
-  return made;
-}
-
-function textButton(className, text, action) {
-  const made = element("button", className, text);
-  made.type = "button";
-  made.onclick = action;
   return made;
 }
 

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
-
-import streamlit as st
 
 from core.runs.run import Run
 from ui import messages, navigation, server, session
-from ui.component import payload
+from ui.component import inline, payload
 from ui.runs import deletion, rows, selection
 
-_HERE = Path(__file__).resolve().parent
-# The component takes one script and one style sheet: the files are joined in this order, and share one
-# module's names. Only table.js exports.
-_SCRIPTS = ("table.js", "columns.js", "rows.js", "sorting.js", "choosing.js")
-_STYLES = ("table.css", "rows.css", "cards.css")
-
-
-def _joined(names: tuple[str, ...]) -> str:
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
-
-
-_component = st.components.v2.component(
-    "layerlab_runs", html='<div class="runs"></div>', css=_joined(_STYLES), js=_joined(_SCRIPTS)
+_component = inline(
+    "layerlab_runs",
+    __file__,
+    '<div class="runs"></div>',
+    *("table.css", "rows.css", "cards.css"),
+    *("table.js", "columns.js", "rows.js", "sorting.js", "choosing.js"),
 )
 KEY = "runs"
 _WANTED = "runs-wanted"

@@ -11,14 +11,14 @@ function cardFor(state, card) {
 
 function newCard(state, { name, kind }) {
   const { family } = state.data.kinds[kind];
-  const root = element("li", "layer");
+  const root = make("li", "layer");
   root.dataset.layer = name;
   const between = betweenButton(`Add a layer before ${name}`);
-  const slot = element("div", "slot");
+  const slot = make("div", "slot");
   between.onclick = () => openBeside(state, name, 0, between);
-  const box = element("div", `card ${family}`);
-  const row = element("div", "row");
-  const grip = element("span", "grip");
+  const box = make("div", `card ${family}`);
+  const row = make("div", "row");
+  const grip = make("span", "grip");
   grip.title = "Drag to move";
   grip.setAttribute("aria-hidden", "true");
   const head = textButton("head", "", () => select(state, name));
@@ -27,10 +27,10 @@ function newCard(state, { name, kind }) {
     "Alt+ArrowUp Alt+ArrowDown Delete Control+D Meta+D ArrowUp ArrowDown",
   );
   row.append(grip, head);
-  const body = element("div", "body");
-  const problems = element("div", "problems");
+  const body = make("div", "body");
+  const problems = make("div", "problems");
   box.append(row, body, problems);
-  const afterSlot = element("div", "slot");
+  const afterSlot = make("div", "slot");
   root.append(between, slot, box, afterSlot);
   const item = { kind, root, slot, afterSlot, box, row, head, body, problems, fields: new Map() };
   if (state.data.kinds[kind].most) addBlockParts(state, item, name);
@@ -60,9 +60,9 @@ function drawHead(item, card, selected, inside) {
   if (inside.length) {
     const worst = inside.some((problem) => problem.severity === "error") ? "error" : "warning";
     const count = inside.length === 1 ? "1 problem inside" : `${inside.length} problems inside`;
-    text.append(element("span", `inside ${worst}`, count));
+    text.append(make("span", `inside ${worst}`, count));
   }
-  item.head.replaceChildren(element("span", "bar"), text, figures(card.shape, card.parameters));
+  item.head.replaceChildren(make("span", "bar"), text, figures(card.shape, card.parameters));
 }
 
 function drawBody(state, item, card, selected, moves) {
@@ -81,24 +81,24 @@ function drawBody(state, item, card, selected, moves) {
 function fillBody(state, item, card) {
   const kind = state.data.kinds[card.kind];
   // a layer without a caption of its own has its summary on the head already
-  const summary = element("p", "summary", card.caption === kind.summary ? "" : sentence(kind.summary));
+  const summary = make("p", "summary", card.caption === kind.summary ? "" : sentence(kind.summary));
   if (kind.reference) {
-    const link = element("a", "reference", `${kind.referenceLabel} ↗`);
+    const link = make("a", "reference", `${kind.referenceLabel} ↗`);
     Object.assign(link, { href: kind.reference, target: "_blank", rel: "noopener" });
     summary.append(" ", link);
   }
   item.body.append(summary);
-  if (kind.formula) item.body.append(element("p", "formula", `Formula: ${kind.formula}`));
+  if (kind.formula) item.body.append(make("p", "formula", `Formula: ${kind.formula}`));
   const plain = kind.fields.filter((field) => !field.advanced);
   const advanced = kind.fields.filter((field) => field.advanced);
   if (plain.length) item.body.append(fieldGrid(state, item, card, plain));
   if (advanced.length) item.body.append(moreSettings(state, item, card, advanced));
-  item.facts = element("p", "facts");
+  item.facts = make("p", "facts");
   item.body.append(item.facts, tools(state, item, card, kind));
 }
 
 function tools(state, item, { name }, kind) {
-  const bar = element("div", "tools");
+  const bar = make("div", "tools");
   const button = (text, title, action, className = "tool") => {
     const made = textButton(className, text, action);
     made.title = title;
@@ -115,10 +115,10 @@ function tools(state, item, { name }, kind) {
 }
 
 function problemNote(state, card, problem) {
-  const note = element("div", `problem ${problem.severity}`);
+  const note = make("div", `problem ${problem.severity}`);
   const title = problem.severity === "error" ? "Has to be mended" : "Worth a thought";
-  note.append(element("strong", "", `${title}: `), document.createTextNode(problem.message));
-  const fixes = element("div", "fixes");
+  note.append(make("strong", "", `${title}: `), document.createTextNode(problem.message));
+  const fixes = make("div", "fixes");
   for (const label of problem.fixes) {
     const action = { do: "fix", name: card.name, code: problem.code, label };
     fixes.append(
@@ -139,7 +139,7 @@ function addBlockParts(state, item, name) {
   item.fold = textButton("fold", "", () => fold(state, name, !state.folded.has(name)));
   item.row.append(item.fold);
   item.branches = [];
-  item.inner = element("div", "inner");
+  item.inner = make("div", "inner");
   item.addBranch = textButton("quiet", "+ Add a branch", () => {
     announce(state, `${name} has one more branch`);
     ask(state, { do: "add_branch", name });
@@ -149,7 +149,7 @@ function addBlockParts(state, item, name) {
     most > 1 ? ["Keep branch 1 only", "of branch 1, without the others,"] : ["Take the layers out", "inside"];
   const out = textButton("quiet out", text, () => unwrap(state, name));
   out.title = `Put the layers ${which} in the block's place; undo brings it back`;
-  item.foot = element("div", "inner-foot");
+  item.foot = make("div", "inner-foot");
   if (most > fewest) item.foot.append(item.addBranch);
   item.foot.append(out);
   item.inner.append(item.foot);
@@ -179,20 +179,20 @@ function drawBranches(state, item, card, folded) {
 }
 
 function newBranch(state, block, branch, labelled) {
-  const root = element("div", "branch");
-  const label = element("div", "branch-head");
-  const title = element("span", "label", `Branch ${branch + 1}`);
+  const root = make("div", "branch");
+  const label = make("div", "branch-head");
+  const title = make("span", "label", `Branch ${branch + 1}`);
   const remove = textButton("quiet", "Remove this branch", () => removeBranch(state, block, branch));
   remove.setAttribute("aria-label", `Remove this branch: branch ${branch + 1} of ${block}`);
   label.append(title, remove);
-  const list = element("ol", "cards");
+  const list = make("ol", "cards");
   list.setAttribute("aria-label", labelled ? `Branch ${branch + 1} of ${block}` : `Inside ${block}`);
   Object.assign(list.dataset, { block, branch });
-  const empty = element("p", "empty", "Empty: passes its input on");
+  const empty = make("p", "empty", "Empty: passes its input on");
   const add = textButton("add small", "+ Add here");
   const where = labelled ? `branch ${branch + 1} of ${block}` : block;
   add.setAttribute("aria-label", `+ Add here: to ${where}`);
-  const slot = element("div", "slot");
+  const slot = make("div", "slot");
   add.onclick = () =>
     togglePalette(state, add, slot, {
       place: () => endOf(state.view.cards, { block, branch }),

@@ -47,7 +47,7 @@ function followPointer(state, event) {
   state.root.classList.add("dragging");
   drag.item.root.classList.add("dragged");
   state.ghost.className = `ghost ${state.data.kinds[drag.card.kind].family}`;
-  state.ghost.replaceChildren(element("span", "bar"), words(drag.card.kind, "", drag.name));
+  state.ghost.replaceChildren(make("span", "bar"), words(drag.card.kind, "", drag.name));
   state.ghost.hidden = false;
   const frame = () => {
     drag.frame = requestAnimationFrame(frame);

@@ -1,16 +1,16 @@
 // --- the fields of an open card, as the catalog declares them -------------------------------------------
 
 function fieldGrid(state, item, card, fields) {
-  const grid = element("div", "fields");
+  const grid = make("div", "fields");
   for (const field of fields) grid.append(newField(state, item, card, field));
   return grid;
 }
 
 function moreSettings(state, item, card, fields) {
-  const more = element("details", "more");
+  const more = make("details", "more");
   more.open = Boolean(item.more);
   more.ontoggle = () => (item.more = more.open);
-  more.append(element("summary", "", "More settings"), fieldGrid(state, item, card, fields));
+  more.append(make("summary", "", "More settings"), fieldGrid(state, item, card, fields));
   return more;
 }
 
@@ -21,14 +21,14 @@ function newField(state, item, card, field) {
   const control = kind.make(field, options);
   Object.assign(control, { id });
   control.dataset.field = field.name;
-  const root = element("div", `field ${field.type}`);
-  const label = element("label", "label", field.unit ? `${field.label}, ${field.unit}` : field.label);
+  const root = make("div", `field ${field.type}`);
+  const label = make("label", "label", field.unit ? `${field.label}, ${field.unit}` : field.label);
   label.htmlFor = id;
   label.title = field.help;
-  const help = element("p", "help");
+  const help = make("p", "help");
   help.id = `${id}-help`;
   control.setAttribute("aria-describedby", help.id);
-  const option = element("div", "option");
+  const option = make("div", "option");
   root.append(...(field.type === "flag" ? [control, label] : [label, control]), option, help);
   if (options?.some((each) => each.help)) addQuestion(field, control, label);
 
@@ -68,7 +68,7 @@ function newField(state, item, card, field) {
 
 // The line below the box speaks of the option chosen, so what the field is stands behind a question mark.
 function addQuestion(field, control, label) {
-  const about = element("p", "help about", field.help);
+  const about = make("p", "help about", field.help);
   about.id = `${control.id}-about`;
   about.hidden = true;
   const question = textButton("question", "?", () => {
@@ -79,7 +79,7 @@ function addQuestion(field, control, label) {
   question.setAttribute("aria-label", `What is ${field.label}?`);
   question.setAttribute("aria-expanded", "false");
   control.setAttribute("aria-describedby", `${about.id} ${control.id}-help`);
-  const line = element("span", "asked");
+  const line = make("span", "asked");
   label.replaceWith(line);
   line.append(label, question);
   line.after(about);
@@ -96,7 +96,7 @@ const CONTROLS = {
   real: { ...NUMBER, allows: (field, value) => Number.isFinite(value) && within(field, value) },
   choice: {
     make: (field, options) => {
-      const select = element("select");
+      const select = make("select");
       for (const option of options) select.append(new Option(option.label, option.value));
       return select;
     },
@@ -105,7 +105,7 @@ const CONTROLS = {
     allows: () => true,
   },
   flag: {
-    make: () => Object.assign(element("input"), { type: "checkbox" }),
+    make: () => Object.assign(make("input"), { type: "checkbox" }),
     read: (control) => control.checked,
     write: (control, value) => (control.checked = value),
     allows: () => true,
@@ -129,14 +129,14 @@ const CONTROLS = {
 };
 
 function numberBox(field) {
-  const input = element("input");
+  const input = make("input");
   Object.assign(input, { type: "number", min: field.low, max: field.high, step: field.step });
   input.inputMode = field.type === "integer" ? "numeric" : "decimal";
   return input;
 }
 
 function textBox() {
-  return Object.assign(element("input"), { type: "text", autocomplete: "off", spellcheck: false });
+  return Object.assign(make("input"), { type: "text", autocomplete: "off", spellcheck: false });
 }
 
 function within(field, value) {
@@ -148,7 +148,7 @@ function within(field, value) {
 function optionPicture(option) {
   const parts = [];
   if (option?.curve) parts.push(curve(option));
-  if (option?.formula) parts.push(element("span", "maths", option.formula));
+  if (option?.formula) parts.push(make("span", "maths", option.formula));
   return parts;
 }
 

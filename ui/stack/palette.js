@@ -6,10 +6,10 @@ function togglePalette(state, opener, slot, target) {
   const again = state.palette?.opener === opener;
   closePalette(state, again);
   if (again) return;
-  const panel = element("section", "palette");
+  const panel = make("section", "palette");
   panel.tabIndex = -1;
   panel.setAttribute("aria-label", "Layers to add");
-  const search = Object.assign(element("input", "search"), {
+  const search = Object.assign(make("input", "search"), {
     type: "search",
     placeholder: "Search by name, or by what it does",
     autocomplete: "off",
@@ -19,10 +19,10 @@ function togglePalette(state, opener, slot, target) {
   search.layerlabShown = ""; // see isTyping
   const close = textButton("close", "✕", () => closePalette(state, true));
   close.setAttribute("aria-label", "Close");
-  const top = element("div", "palette-top");
+  const top = make("div", "palette-top");
   top.append(search, close);
-  const found = element("div", "found");
-  const place = element("p", "place");
+  const found = make("div", "found");
+  const place = make("p", "place");
   panel.append(top, place, found);
   slot.append(panel);
   state.palette = { opener, panel, search, found, place, target };
@@ -85,17 +85,17 @@ function showFound(state) {
   const families = matching(state, search.value);
   found.replaceChildren(
     ...families.map(({ value, label, about, kinds }) => {
-      const group = element("div", `family ${value}`);
+      const group = make("div", `family ${value}`);
       group.setAttribute("role", "group");
       group.setAttribute("aria-label", label);
-      const heading = element("p", "family-name");
-      heading.append(element("span", "bar"), document.createTextNode(label));
-      group.append(heading, element("p", "about", about), ...kinds.map(([kind, told]) => paletteEntry(state, kind, told)));
+      const heading = make("p", "family-name");
+      heading.append(make("span", "bar"), document.createTextNode(label));
+      group.append(heading, make("p", "about", about), ...kinds.map(([kind, told]) => paletteEntry(state, kind, told)));
       return group;
     }),
   );
   if (!families.length) {
-    found.append(element("p", "place", "No layer is found by these words. Try fewer, or others."));
+    found.append(make("p", "place", "No layer is found by these words. Try fewer, or others."));
   }
   const count = families.reduce((sum, { kinds }) => sum + kinds.length, 0);
   if (search.value) {
@@ -107,7 +107,7 @@ function showFound(state) {
 function paletteEntry(state, kind, { family, summary }) {
   const button = textButton(`entry ${family}`, "", () => addKind(state, kind));
   button.dataset.kind = kind;
-  button.append(element("span", "title", kind), " ", element("span", "caption", summary));
+  button.append(make("span", "title", kind), " ", make("span", "caption", summary));
   return button;
 }
 

@@ -9,7 +9,7 @@ export default function (component) {
   const state = (root.layerlab ??= newState(root));
   state.send = (value) => setTriggerValue("actions", value);
   const before = state.data?.selected;
-  state.data = JSON.parse(new TextDecoder().decode(component.data));
+  state.data = unpacked(component.data);
   const ready = acknowledge(state);
   document.addEventListener("keydown", state.onDocumentKey);
   if (state.drag) state.late = true;
@@ -68,14 +68,14 @@ function acknowledge(state) {
 
 function build(state) {
   const { root } = state;
-  state.input = element("div", "card input");
-  state.list = element("ol", "cards");
+  state.input = make("div", "card input");
+  state.list = make("ol", "cards");
   state.list.setAttribute("aria-label", "Layers, from input to output");
   state.list.dataset.block = "";
   state.list.dataset.branch = "0";
   state.end = betweenButton("Add a layer at the end");
   state.end.classList.add("end");
-  state.endSlot = element("div", "slot");
+  state.endSlot = make("div", "slot");
   state.end.onclick = () =>
     togglePalette(state, state.end, state.endSlot, {
       place: () => endOf(state.view.cards, { block: "", branch: 0 }),
@@ -83,17 +83,17 @@ function build(state) {
     });
   state.add = textButton("add", "+ Add a layer");
   state.add.setAttribute("aria-expanded", "false");
-  state.foot = element("div", "slot");
+  state.foot = make("div", "slot");
   state.add.onclick = () =>
     togglePalette(state, state.add, state.foot, {
       place: () => defaultPlace(state.view),
       words: () => defaultPlaceWords(state.view),
     });
-  state.live = element("div", "live");
+  state.live = make("div", "live");
   state.live.setAttribute("aria-live", "polite");
-  state.line = element("div", "line");
+  state.line = make("div", "line");
   state.line.hidden = true;
-  state.ghost = element("div", "ghost");
+  state.ghost = make("div", "ghost");
   state.ghost.hidden = true;
   root.append(state.input, state.list, state.end, state.endSlot, state.add, state.foot);
   root.append(state.live, state.line, state.ghost);
@@ -122,7 +122,7 @@ function draw(state) {
 
 function drawInput(state, told) {
   const { title, caption, shape } = state.data.input;
-  state.input.replaceChildren(element("span", "bar"), words(title, caption), figures(shape, ""));
+  state.input.replaceChildren(make("span", "bar"), words(title, caption), figures(shape, ""));
   state.toldInput = told;
 }
 
@@ -165,47 +165,28 @@ function hasGoneOn(state, focused) {
   return now ? now !== focused : document.activeElement !== document.body;
 }
 
-function announce(state, text) {
-  // the same words twice would not be read twice
-  state.live.textContent = state.live.textContent === text ? `${text}.` : text;
-}
-
 // --- small things ---------------------------------------------------------------------------------
-
-function element(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
-function textButton(className, text, action = null) {
-  const made = element("button", className, text);
-  made.type = "button";
-  made.onclick = action;
-  return made;
-}
 
 function betweenButton(label) {
   const made = textButton("between", "");
-  made.append(element("span", "plus", "+"));
+  made.append(make("span", "plus", "+"));
   made.setAttribute("aria-label", label);
   made.title = label;
   return made;
 }
 
 function words(title, caption, name = "") {
-  const box = element("span", "words");
-  const first = element("span", "title", title);
+  const box = make("span", "words");
+  const first = make("span", "title", title);
   // "Dense dense" would say it twice; the number is what tells two of a kind apart
-  if (/_\d+$/.test(name)) first.append(" ", element("span", "name", name));
-  box.append(first, element("span", "caption", caption));
+  if (/_\d+$/.test(name)) first.append(" ", make("span", "name", name));
+  box.append(first, make("span", "caption", caption));
   return box;
 }
 
 function figures(shape, parameters) {
-  const box = element("span", "figures");
-  box.append(element("span", "shape", shape), element("span", "parameters", parameters));
+  const box = make("span", "figures");
+  box.append(make("span", "shape", shape), make("span", "parameters", parameters));
   return box;
 }
 

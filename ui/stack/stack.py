@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-
-import streamlit as st
 
 from core.experiment.check import Problem
 from ui import messages, session
-from ui.component import payload
+from ui.component import inline, payload
 from ui.stack.describe import describe
 from ui.stack.take import take
 
 __all__ = ["describe", "show_stack"]
 
-_HERE = Path(__file__).resolve().parent
-# The component takes one script and one style sheet: the files are joined in this order, and share one
-# module's names. Only stack.js exports.
-_SCRIPTS = ("stack.js", "tree.js", "cards.js", "fields.js", "palette.js", "keys.js", "drag.js")
-_STYLES = ("stack.css", "cards.css", "blocks.css", "palette.css")
-
-
-def _joined(names: tuple[str, ...]) -> str:
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
-
-
-_component = st.components.v2.component(
+_component = inline(
     "layerlab_stack",
-    html='<div class="stack"></div>',
-    css=_joined(_STYLES),
-    js=_joined(_SCRIPTS),
+    __file__,
+    '<div class="stack"></div>',
+    *("stack.css", "cards.css", "blocks.css", "palette.css"),
+    *("stack.js", "tree.js", "cards.js", "fields.js", "palette.js", "keys.js", "drag.js"),
 )
 KEY = "stack"
 

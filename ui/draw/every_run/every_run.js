@@ -2,10 +2,10 @@
 // is while answers come and go with every stroke.
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  const { words, rows, more } = JSON.parse(new TextDecoder().decode(data));
+  const { words, rows, more } = unpacked(data);
   const card = parentElement.querySelector(".networks");
   if (!card.firstChild) {
-    card.append(make("h2", "", "The same drawing, every network"), make("p", "together"), make("ul"), make("button", "all"));
+    card.append(make("h2", "", "The same drawing, every network"), make("p", "together"), make("ul"), make("button", "plain all"));
     card.querySelector(".together").setAttribute("role", "status");
   }
   const [, together, list, all] = card.children;
@@ -21,7 +21,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (item) setTriggerValue("choose", item.dataset.id);
   };
   all.hidden = !more;
-  all.type = "button";
   say(all, `Show all (${more} more)`);
   all.onclick = () => setTriggerValue("choose", "all");
 }
@@ -30,7 +29,6 @@ function newRow(id) {
   const item = make("li");
   item.dataset.id = id;
   const button = make("button");
-  button.type = "button";
   const name = make("span", "name");
   name.append(make("b"), make("small"));
   const said = make("span", "said");
@@ -53,15 +51,4 @@ function fill(item, row) {
   say(mark, row.differs ? "≠ differs" : "");
   button.title = row.chosen ? "Answers on the left" : "Show this network's answer";
   return item;
-}
-
-function make(tag, name = "", text = "") {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  element.textContent = text;
-  return element;
-}
-
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from core.drawing.networks import Network
 from core.drawing.verdict import strongest
 from core.experiment.title import title
 from ui import messages, session
-from ui.component import payload
+from ui.component import inline, payload
 from ui.draw.answer import show_number
 from ui.draw.asking import Answer
 from ui.draw.every_run.agreement import agreement
@@ -21,12 +18,12 @@ KEY = "every-run"
 SHOWN_AT_FIRST = 12
 NOTHING = "Nothing to compare yet"
 _ALL = "_draw_all_networks"
-_HERE = Path(__file__).resolve().parent
-_component = st.components.v2.component(
+_component = inline(
     "layerlab_every_run",
-    html='<section class="networks"></section>',
-    css=(_HERE / "every_run.css").read_text(encoding="utf-8"),
-    js=(_HERE / "every_run.js").read_text(encoding="utf-8"),
+    __file__,
+    '<section class="networks framed"></section>',
+    "every_run.css",
+    "every_run.js",
 )
 
 

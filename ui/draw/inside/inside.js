@@ -3,7 +3,7 @@
 // to this file.
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  const told = JSON.parse(new TextDecoder().decode(data));
+  const told = unpacked(data);
   const card = parentElement.querySelector(".inside");
   if (!card.firstChild) build(card);
   card.ask = (asked) => setTriggerValue("asked", asked);
@@ -36,7 +36,6 @@ function build(card) {
   const head = make("header");
   const title = make("h2");
   const toggle = make("button", "toggle");
-  toggle.type = "button";
   toggle.append(make("i"), make("span", "", "Inside the network"));
   title.append(toggle);
   head.append(title, make("p", "quiet", "Which pixels speak for the answer and which against it, and what each layer makes of the drawing."));
@@ -63,8 +62,7 @@ function fillChoice(card, choice, told) {
   if (choice.children.length !== labels.length + 1 || choice.dataset.classes !== told.classes.join("\n")) {
     choice.dataset.classes = told.classes.join("\n");
     choice.replaceChildren(make("span", "", "Explain"), ...labels.map((label, at) => {
-      const button = make("button", "", label);
-      button.type = "button";
+      const button = make("button", "plain", label);
       button.onclick = () => {
         mark(choice, at);
         card.ask({ target: at ? at - 1 : null });
@@ -100,15 +98,4 @@ function percent(share) {
   const size = 100 * share;
   if (size >= 99.95 && size < 100) return "over 99.9 %";
   return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} %`;
-}
-
-function make(tag, name = "", text = "") {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  if (text) element.textContent = text;
-  return element;
-}
-
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -9,7 +9,6 @@ import base64
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from core.errors import LayerLabError, WorkerLost
 from core.experiment.choices import Output
 from core.experiment.layer import CATALOG
 from ui import messages, server, session
-from ui.component import payload
+from ui.component import inline, payload
 
 KEY = "inside"
 PATIENCE = 0.25
@@ -29,13 +28,12 @@ PATIENCE = 0.25
 TICK = 0.3
 MOST_SECONDS = 60.0
 _OPEN, _TARGET, _LOOK = "_inside_open", "_inside_target", "_inside_look"
-_HERE = Path(__file__).resolve().parent
-_SCRIPTS = ("inside.js", "maps.js", "layers.js")
-_component = st.components.v2.component(
+_component = inline(
     "layerlab_inside",
-    html='<section class="inside"></section>',
-    css=(_HERE / "inside.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    __file__,
+    '<section class="inside framed"></section>',
+    "inside.css",
+    *("inside.js", "maps.js", "layers.js"),
 )
 
 

@@ -3,7 +3,7 @@
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery");
   const state = (root.layerlab ??= newState(root));
-  const { groups, deleted } = JSON.parse(new TextDecoder().decode(data));
+  const { groups, deleted } = unpacked(data);
   state.ask = (wish) => setTriggerValue("wish", wish);
   const ids = new Set(groups.flatMap(({ items }) => items.map(([id]) => id)));
   state.chosen = new Set([...state.chosen].filter((id) => ids.has(id)));
@@ -19,11 +19,10 @@ function newState(root) {
   const bar = make("div", "bar");
   state.said = make("p");
   state.said.setAttribute("role", "status");
-  state.remove = make("button", "do", "Delete");
+  state.remove = make("button", "plain do", "Delete");
   state.remove.onclick = () => state.ask({ do: "delete", ids: [...state.chosen] });
-  state.undo = make("button", "do", "Put back");
+  state.undo = make("button", "plain do", "Put back");
   state.undo.onclick = () => state.ask({ do: "undo" });
-  for (const button of [state.remove, state.undo]) button.type = "button";
   bar.append(state.said, state.remove, state.undo);
   state.list = make("div", "digits");
   root.append(bar, state.list);
@@ -35,7 +34,6 @@ function row(state, { label, count, items }) {
   const pictures = make("div", "pictures");
   for (const [id, source, forTest] of items) {
     const button = make("button", forTest ? "picture test" : "picture");
-    button.type = "button";
     button.dataset.id = id;
     const image = make("img");
     image.src = source;
@@ -65,12 +63,5 @@ function tell(state) {
     : deleted
       ? `${deleted} deleted`
       : "Choose wrong ones to delete them. Those with a dotted frame are kept for measuring.";
-  if (state.said.textContent !== words) state.said.textContent = words;
-}
-
-function make(tag, name = "", text = "") {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  element.textContent = text;
-  return element;
+  say(state.said, words);
 }

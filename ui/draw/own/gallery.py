@@ -6,7 +6,6 @@ import base64
 import functools
 import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import streamlit as st
 from PIL import Image
@@ -14,18 +13,14 @@ from PIL import Image
 from core.data import own
 from core.drawing.handwriting import Collection, Sample
 from ui import messages, session
-from ui.component import payload
+from ui.component import inline, payload
 
-_HERE = Path(__file__).resolve().parent
 KEY = "own-gallery"
 _DELETED = "_own_deleted"
 SHOWN = 120
 """Pictures of a digit that are shown, the newest first."""
-_component = st.components.v2.component(
-    "layerlab_own_gallery",
-    html='<div class="gallery"></div>',
-    css=(_HERE / "gallery.css").read_text(encoding="utf-8"),
-    js=(_HERE / "gallery.js").read_text(encoding="utf-8"),
+_component = inline(
+    "layerlab_own_gallery", __file__, '<div class="gallery"></div>', "gallery.css", "gallery.js"
 )
 
 

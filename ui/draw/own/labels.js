@@ -9,7 +9,7 @@ const REPEAT_MS = 1_500;
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".labels");
   const state = (root.layerlab ??= newState(root));
-  state.data = JSON.parse(new TextDecoder().decode(data));
+  state.data = unpacked(data);
   state.send = (press) => setTriggerValue("press", press);
   if (state.waiting?.mark === state.data.done) forget(state);
   draw(state);
@@ -33,7 +33,6 @@ function newState(root) {
   row.setAttribute("aria-label", "Which digit it is");
   for (let label = 0; label < 10; label++) {
     const button = make("button");
-    button.type = "button";
     button.append(make("b", "", String(label)), make("small"));
     button.onclick = () => press(state, label);
     state.buttons.push(button);
@@ -53,14 +52,14 @@ function draw(state) {
   const { counts, offered, kept, drawn, words } = state.data;
   state.buttons.forEach((button, label) => {
     const pressed = (state.waiting?.label ?? kept) === label;
-    button.className = [pressed && "kept", offered === label && "offered"].filter(Boolean).join(" ");
+    button.className = ["plain", pressed && "kept", offered === label && "offered"].filter(Boolean).join(" ");
     button.setAttribute("aria-pressed", pressed);
     const hint = offered === label ? ", as the network says" : "";
     button.setAttribute("aria-label", `${label}${hint}: ${counts[label]} kept`);
     button.lastChild.textContent = counts[label] || "–";
   });
   state.root.classList.toggle("idle", !drawn);
-  if (state.said.textContent !== words) state.said.textContent = words;
+  say(state.said, words);
 }
 
 function takeKey(state, event) {
@@ -96,11 +95,4 @@ function forget(state) {
   clearTimeout(state.timer);
   state.waiting = null;
   draw(state);
-}
-
-function make(tag, name = "", text = "") {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  element.textContent = text;
-  return element;
 }

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-
-import streamlit as st
 
 from core.data import own
 from ui import session
-from ui.component import payload
+from ui.component import inline, payload
 
-_HERE = Path(__file__).resolve().parent
 KEY = "own-labels"
 LONGEST_MARK = 80
 _PRESS, _DONE = "_own_press", "_own_done"
-_component = st.components.v2.component(
-    "layerlab_own_labels",
-    html='<div class="labels"></div>',
-    css=(_HERE / "labels.css").read_text(encoding="utf-8"),
-    js=(_HERE / "labels.js").read_text(encoding="utf-8"),
+_component = inline(
+    "layerlab_own_labels", __file__, '<div class="labels"></div>', "labels.css", "labels.js"
 )
 
 

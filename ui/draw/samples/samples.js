@@ -2,7 +2,7 @@
 // What is chosen shows at once; the network's answer follows.
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  const told = JSON.parse(new TextDecoder().decode(data));
+  const told = unpacked(data);
   const card = parentElement.querySelector(".samples");
   if (!card.firstChild) build(card);
   const [grid, truth, foot] = card.children;
@@ -38,15 +38,13 @@ function build(card) {
   const truth = make("p", "truth");
   truth.setAttribute("role", "status");
   const foot = make("footer");
-  const others = make("button", "others", "Others");
-  others.type = "button";
+  const others = make("button", "plain others", "Others");
   foot.append(others, make("span", "", "drawn at random from the test set, which no network has learned from"));
   card.append(grid, truth, foot);
 }
 
 function button(told, image, index) {
   const element = make("button");
-  element.type = "button";
   element.setAttribute("role", "radio");
   element.setAttribute("aria-label", `${told.noun} ${index + 1}: ${told.classes[index]}`);
   const canvas = make("canvas");
@@ -68,13 +66,5 @@ function show(grid, truth, told, chosen) {
     element.setAttribute("aria-checked", index === chosen);
     element.tabIndex = index === chosen ? 0 : -1;
   });
-  const words = `The chosen ${told.noun} really is: ${told.classes[chosen]}`;
-  if (truth.textContent !== words) truth.textContent = words;
-}
-
-function make(tag, name = "", text = "") {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  element.textContent = text;
-  return element;
+  say(truth, `The chosen ${told.noun} really is: ${told.classes[chosen]}`);
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import threading
 from collections import OrderedDict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from core.drawing.networks import Network
 from core.errors import WorkerLost
 from ui import messages, server, session
-from ui.component import payload
+from ui.component import inline, payload
 
 KEY = "samples"
 COUNT = 20
@@ -25,12 +24,8 @@ _SEED, _CHOSEN = "_samples_seed", "_samples_chosen"
 _LOCK = threading.Lock()
 _sets: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
 """Pictures that were drawn from a test set, for the whole server: everybody begins with the same ones."""
-_HERE = Path(__file__).resolve().parent
-_component = st.components.v2.component(
-    "layerlab_samples",
-    html='<section class="samples"></section>',
-    css=(_HERE / "samples.css").read_text(encoding="utf-8"),
-    js=(_HERE / "samples.js").read_text(encoding="utf-8"),
+_component = inline(
+    "layerlab_samples", __file__, '<section class="samples"></section>', "samples.css", "samples.js"
 )
 
 

@@ -11,7 +11,7 @@ const AGAIN_MS = 1500;
 const HINT = "Each step can be switched off. Try without centring, and watch the answer change.";
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  const { steps, on, now } = JSON.parse(new TextDecoder().decode(data));
+  const { steps, on, now } = unpacked(data);
   const card = parentElement.querySelector(".steps");
   if (!card.firstChild) build(card, steps);
   // what comes while switches are pressed may be older than they are: it is theirs once it says the same
@@ -43,7 +43,6 @@ function same(one, other) {
 function build(card, steps) {
   const head = make("header");
   const reset = make("button", "reset", "All steps on");
-  reset.type = "button";
   reset.onclick = () => {
     card.tell(Object.fromEntries(Object.keys(card.told).map((name) => [name, true])));
     card.querySelector("[role=switch]").focus();
@@ -66,7 +65,6 @@ function figure(card, step) {
   item.append(frame, make("b"), make("small"));
   for (const [name, label] of SWITCHES[step.name] ?? []) {
     const button = make("button", "switch", label);
-    button.type = "button";
     button.dataset.name = name;
     button.setAttribute("role", "switch");
     button.onclick = () => card.tell({ [name]: !card.told[name] });
@@ -97,11 +95,4 @@ function show(card, on) {
     step.classList.toggle("off", [...step.querySelectorAll("[role=switch]")].some((each) => !on[each.dataset.name]));
   }
   card.querySelector(".reset").hidden = Object.values(on).every(Boolean);
-}
-
-function make(tag, name = "", text = "") {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  element.textContent = text;
-  return element;
 }

@@ -6,11 +6,9 @@ import base64
 import io
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -19,7 +17,7 @@ from core.drawing.prepare import Prepared, Switches
 from core.experiment import choices
 from core.experiment.choices import Scaling
 from ui import messages, session
-from ui.component import payload
+from ui.component import inline, payload
 
 KEY = "steps"
 _SWITCHES = "_draw_switches"
@@ -34,12 +32,8 @@ _LEFT_OUT = {
     "smooth": "grey edges",
     "centre": "centring",
 }
-_HERE = Path(__file__).resolve().parent
-_component = st.components.v2.component(
-    "layerlab_steps",
-    html='<section class="steps"></section>',
-    css=(_HERE / "steps.css").read_text(encoding="utf-8"),
-    js=(_HERE / "steps.js").read_text(encoding="utf-8"),
+_component = inline(
+    "layerlab_steps", __file__, '<section class="steps framed"></section>', "steps.css", "steps.js"
 )
 
 
