@@ -20,4 +20,4 @@ def order(samples: int, seed: int, epoch: int) -> NDArray[np.int32]:
     Returns:
         Each number from 0 to `samples` − 1 once, shape (samples,).
     """
-    return np.random.default_rng((seed, epoch)).permutation(np.arange(samples, dtype=np.int32))
+    return np.random.default_rng((seed, epoch)).permutation(samples).astype(np.int32)

@@ -160,12 +160,24 @@ def _compiling(experiment: Experiment, info: DatasetInfo) -> Iterator[str]:
 
 def _training(experiment: Experiment, info: DatasetInfo) -> Iterator[str]:
     plan = experiment.training
-    batch = {"one": "1", "some": str(plan.batch_size), "all": "len(x_train)"}
+    size = {"one": "1", "some": str(plan.batch_size), "all": "len(x_train)"}
+    yield f"batch_size = {size[choices.batching(plan.batching).samples]}"
+    yield ""
+    yield ""
+    yield "def batches():"
+    yield '    """Give each epoch\'s samples in an order of its own, which the seed decides."""'
+    yield f"    for epoch in range({plan.epochs}):"
+    yield f"        places = np.random.default_rng(({plan.seed}, epoch)).permutation(len(x_train))"
+    yield "        for start in range(0, len(x_train), batch_size):"
+    yield "            batch = places[start : start + batch_size]"
+    yield "            yield x_train[batch], y_train[batch]"
+    yield ""
+    yield ""
     yield "history = model.fit("
-    yield "    x_train,"
-    yield "    y_train,"
-    yield f"    batch_size={batch[choices.batching(plan.batching).samples]},"
+    yield "    batches(),"
+    yield "    steps_per_epoch=-(-len(x_train) // batch_size),  # rounded up: the last may be smaller"
     yield f"    epochs={plan.epochs},"
+    yield "    shuffle=False,"
     yield "    validation_data=(x_val, y_val),"
     planned = [_expression(call, 8) for call in recipe.callbacks(plan)]
     if planned:
