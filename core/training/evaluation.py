@@ -52,7 +52,7 @@ class Evaluation:
         shapes = [
             tf.TensorSpec((None, *each.shape[1:]), each.dtype) for each in (samples.inputs, self._answers)
         ]
-        self._graph = tf.function(self._batch, input_signature=shapes)
+        self._graph = tf.function(self._batch, input_signature=shapes, autograph=False)
 
     def judge(self, told: keras.callbacks.CallbackList | None = None) -> Judged:
         """Evaluate the model as it is now.

@@ -65,7 +65,7 @@ class _InGraph:
         self._batch = batch
         self._samples = len(inputs)
         self._order = tf.constant(0)
-        self._graph = tf.function(self._several)
+        self._graph = tf.function(self._several, autograph=False)
 
     def begin(self, order: NDArray[np.int32]) -> None:
         self._order = tf.constant(order)
@@ -75,11 +75,12 @@ class _InGraph:
         return dict(self._graph(self._order, tf.constant(start), tf.constant(count), size))
 
     def _several(self, order: tf.Tensor, start: tf.Tensor, count: tf.Tensor, size: int) -> Logs:
-        end = start + count
-        while start < end:
-            places = tf.slice(order, [start * self._batch], [size])
+        def one(number: tf.Tensor) -> tuple[tf.Tensor]:
+            places = tf.slice(order, [number * self._batch], [size])
             self._model.train_step((tf.gather(self._inputs, places), tf.gather(self._answers, places)))
-            start += 1
+            return (number + 1,)
+
+        tf.while_loop(lambda number: number < start + count, one, (start,))
         return dict(self._model.get_metrics_result())
 
 
@@ -90,8 +91,8 @@ class _Compiled(_InGraph):
         super().__init__(model, inputs, answers, batch)
         bytes_a_batch = max(1, batch * inputs[:1].nbytes)
         self._most = max(1, min(MOST_IN_A_BLOCK, BLOCK_BYTES // bytes_a_batch))  # batches in a block
-        self._program = tf.function(self._block, jit_compile=True)
-        self._programs = tf.function(self._blocks)
+        self._program = tf.function(self._block, autograph=False, jit_compile=True)
+        self._programs = tf.function(self._blocks, autograph=False)
 
     def begin(self, order: NDArray[np.int32]) -> None:
         # the last block reaches beyond the end; what it gathers there is not learned from
@@ -103,20 +104,23 @@ class _Compiled(_InGraph):
         return dict(self._programs(self._order, tf.constant(start), tf.constant(count)))
 
     def _blocks(self, order: tf.Tensor, start: tf.Tensor, count: tf.Tensor) -> Logs:
-        while count > 0:
+        def one(start: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             places = tf.slice(order, [start * self._batch], [self._most * self._batch])
             places = tf.reshape(places, [self._most, self._batch])
             here = tf.minimum(count, self._most)
             self._program(tf.gather(self._inputs, places), tf.gather(self._answers, places), here)
-            start += here
-            count -= here
+            return start + here, count - here
+
+        tf.while_loop(lambda _, left: left > 0, one, (start, count))
         return dict(self._model.get_metrics_result())
 
     def _block(self, inputs: tf.Tensor, answers: tf.Tensor, count: tf.Tensor) -> None:
-        number = tf.constant(0)
-        while number < count:  # not `tf.range(count)`: XLA would make a program for every count
+        def one(number: tf.Tensor) -> tuple[tf.Tensor]:
             self._model.train_step((inputs[number], answers[number]))
-            number += 1
+            return (number + 1,)
+
+        # not `tf.range(count)`: XLA would make a program for every count
+        tf.while_loop(lambda number: number < count, one, (tf.constant(0),))
 
 
 class _Streamed:
@@ -128,7 +132,7 @@ class _Streamed:
         self._answers = answers
         self._batch = batch
         self._batches: Any = None
-        self._graph = tf.function(self._several)
+        self._graph = tf.function(self._several, autograph=False)
 
     def begin(self, order: NDArray[np.int32]) -> None:
         places = tf.data.Dataset.from_tensor_slices(order).batch(self._batch)
@@ -146,7 +150,9 @@ class _Streamed:
         return tuple(found)
 
     def _several(self, batches: Any, count: tf.Tensor) -> Logs:
-        while count > 0:
+        def one(left: tf.Tensor) -> tuple[tf.Tensor]:
             self._model.train_step(next(batches))
-            count -= 1
+            return (left - 1,)
+
+        tf.while_loop(lambda left: left > 0, one, (count,))
         return dict(self._model.get_metrics_result())
