@@ -21,6 +21,7 @@ from core.experiment.experiment import Experiment
 from core.experiment.layer import Family
 from core.experiment.numbers import training_samples
 from core.experiment.shapes import every, walk
+from core.training.path import Way, slowed
 
 MOST_RUNS = 12
 """Finished runs whose pace is looked at: the newest say most of the machine as it is now."""
@@ -53,25 +54,58 @@ class Work:
     augmented: float
 
 
-SECONDS = Work(
-    steps=5.4e-4,
-    layer_steps=3.1e-4,
-    weight_steps=4.1e-9,
-    dense=6.9e-11,
-    convolution=3.9e-11,
-    depthwise=5.0e-10,
-    values=2.9e-9,
-    augmented=7.0e-8,
-)
-"""Time of each count on the machine that they were measured on."""
+COUNTS = tuple(Work.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What things take on the machine that was measured.
+
+    Attributes:
+        work: Seconds of each count.
+        start: Seconds until the first step: the graph is made.
+        start_layer: The same for each layer.
+    """
+
+    work: Work
+    start: float
+    start_layer: float
+
+
+COSTS = {
+    Way.IN_GRAPH: Costs(
+        Work(
+            steps=5.4e-4,
+            layer_steps=3.1e-4,
+            weight_steps=4.1e-9,
+            dense=6.9e-11,
+            convolution=3.9e-11,
+            depthwise=5.0e-10,
+            values=2.9e-9,
+            augmented=7.0e-8,
+        ),
+        start=0.47,
+        start_layer=0.18,
+    ),
+    Way.XLA: Costs(
+        Work(
+            steps=5.4e-4,
+            layer_steps=3.1e-4,
+            weight_steps=4.1e-9,
+            dense=6.9e-11,
+            convolution=3.9e-11,
+            depthwise=5.0e-10,
+            values=2.9e-9,
+            augmented=7.0e-8,
+        ),
+        start=0.47,
+        start_layer=0.18,
+    ),
+}
+"""Measured by `python -m benchmarks.estimate --fit`."""
 PRODUCT_SIDE = 384
 PRODUCT_SECONDS = 0.0007
 """Time of one product of two matrices of that side there."""
-START = 0.47
-"""Seconds until the first step: the graph is made."""
-START_LAYER = 0.18
-"""The same for each layer."""
-
 
 _CONVOLVING = (Family.CONVOLUTION, Family.BLOCK)
 
@@ -112,10 +146,15 @@ def reference_seconds(experiment: Experiment, info: DatasetInfo, epochs: int | N
         info: What its data set declares.
         epochs: How many, where not as many as planned.
     """
-    found = work(experiment, info)
-    epoch: float = sum(getattr(found, name) * getattr(SECONDS, name) for name in Work.__dataclass_fields__)
-    layers = found.layer_steps / found.steps
-    return START + START_LAYER * layers + (experiment.training.epochs if epochs is None else epochs) * epoch
+    found, costs = work(experiment, info), COSTS[way(experiment, info)]
+    epoch: float = sum(getattr(found, name) * getattr(costs.work, name) for name in COUNTS)
+    start = costs.start + costs.start_layer * found.layer_steps / found.steps
+    return start + (experiment.training.epochs if epochs is None else epochs) * epoch
+
+
+def way(experiment: Experiment, info: DatasetInfo) -> Way:
+    """Return the way that a design goes where its data find room, by which it is estimated."""
+    return Way.IN_GRAPH if slowed(experiment, info) else Way.XLA
 
 
 def factor_of_runs(runs: Iterable[tuple[float, float]]) -> float | None:

@@ -70,14 +70,18 @@ def choose(experiment: Experiment, info: DatasetInfo, size: int, device: Device)
     many = f"{lies}, and many batches in a row are one piece of work for TensorFlow"
     if device.is_gpu:
         return Path(Way.IN_GRAPH, f"{many}.")
-    steps = every(walk(experiment.model.layers, info.input_shape))
-    slow = dict.fromkeys(_name(step) for step in steps if not _is_compiled(step))
-    if slow:
-        return Path(Way.IN_GRAPH, f"{many}. XLA is left out: it would slow down {_listed(list(slow))}.")
+    if slow := slowed(experiment, info):
+        return Path(Way.IN_GRAPH, f"{many}. XLA is left out: it would slow down {_listed(slow)}.")
     return Path(
         Way.XLA,
         f"{many}, which XLA has made into one program: the network is nothing but products of matrices.",
     )
+
+
+def slowed(experiment: Experiment, info: DatasetInfo) -> list[str]:
+    """Return the kinds of layers in a design that XLA would make slower on a processor."""
+    steps = every(walk(experiment.model.layers, info.input_shape))
+    return [*dict.fromkeys(_name(step) for step in steps if not _is_compiled(step))]
 
 
 def _is_compiled(step: Step) -> bool:
