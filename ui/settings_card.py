@@ -12,6 +12,7 @@ from core.experiment import choices, edits
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.labels import explain
+from core.experiment.limits import Limits
 from core.experiment.training_spec import TrainingSpec
 from ui import data_card, forms
 
@@ -51,9 +52,16 @@ def show(experiment: Experiment, info: DatasetInfo) -> None:
         with st.expander("More settings: rate over time, early stopping, seeds"):
             _grid(training("schedule", "decay_rate", "plateau_factor", "plateau_patience"))
             _grid(training("early_stopping", "patience"))
-            _grid([data("validation_fraction"), data("seed"), *training("seed")])
+            _grid([data("validation_fraction"), data("seed"), *training("seed"), *_number_format(plan)])
         if in_use := _more_in_use(plan):
             st.html(f'<p class="ll-quiet">{in_use}</p>')
+
+
+def _number_format(plan: TrainingSpec) -> list[Drawing]:
+    """Return the field for numbers of 16 bits: only where they help, or somebody has chosen them."""
+    if not (Limits.of_machine().card or choices.policy(plan.dtype_policy).halves):
+        return []
+    return [partial(forms.field, plan, "dtype_policy", edits.set_training)]
 
 
 def _more_in_use(plan: TrainingSpec) -> str:
@@ -61,6 +69,7 @@ def _more_in_use(plan: TrainingSpec) -> str:
     used = [
         f"rate {choices.schedule(plan.schedule).label}" if plan.schedule != "constant" else "",
         f"early stopping after {plan.patience} epochs without progress" if plan.early_stopping else "",
+        plan.dtype_policy if choices.policy(plan.dtype_policy).halves else "",
     ]
     named = ", ".join(each for each in used if each)
     return f"In use: {named}." if named else ""

@@ -14,7 +14,7 @@ from core.experiment.layer import Layer, layer_from_dict, layer_to_dict
 from core.experiment.model_spec import ModelSpec, refuse_too_many
 from core.experiment.training_spec import TrainingSpec
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the JSON document; raised when an old reader would misread a new document.
 
 1: flat stacks. 2: blocks that hold stacks; more layers, losses and settings. What an older document

@@ -11,6 +11,8 @@ from typing import Self
 MOST_PARAMETERS = 20_000_000
 VARIABLE = "LAYERLAB_MOST_PARAMETERS"
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")
+_DRIVER = Path("/proc/driver/nvidia/version")
+"""There where a graphics card's driver is loaded; TensorFlow uses none but NVIDIA's, on Linux."""
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,20 @@ class Limits:
     Attributes:
         parameters: The most weights that a network may have.
         memory: Bytes of memory there are; None where that does not matter.
+        card: Whether there is a graphics card that TensorFlow can use; None where that does not matter.
     """
 
     parameters: int = MOST_PARAMETERS
     memory: int | None = None
+    card: bool | None = None
 
     @classmethod
     @functools.cache
     def of_machine(cls) -> Self:
         """Return this machine's limits; the environment variable LAYERLAB_MOST_PARAMETERS moves one."""
-        return cls(parameters=_configured(os.environ.get(VARIABLE, "")), memory=_memory())
+        return cls(
+            parameters=_configured(os.environ.get(VARIABLE, "")), memory=_memory(), card=_DRIVER.exists()
+        )
 
 
 def _configured(written: str) -> int:

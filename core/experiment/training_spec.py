@@ -120,6 +120,12 @@ class TrainingSpec(Record):
         high=1_000,
         unit="epochs",
     )
+    dtype_policy: str = choice(
+        "float32",
+        "number format",
+        "How many bits the numbers have that layers compute with.",
+        options=choices.POLICIES,
+    )
     seed: int = integer(
         0,
         "seed",

@@ -54,13 +54,23 @@ def build(
 
 def network(experiment: Experiment, info: DatasetInfo, statistics: Statistics) -> keras.Model:
     """Return the model without loss and optimizer: a Sequential, or a functional one with blocks."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(experiment.training.dtype_policy)
+    try:
+        return _network(experiment, info, statistics)
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _network(experiment: Experiment, info: DatasetInfo, statistics: Statistics) -> keras.Model:
     front = recipe.normalization(experiment.data.normalization, info, statistics)
-    steps = walk(experiment.model.layers, info.input_shape)
+    steps, ending = recipe.stack(walk(experiment.model.layers, info.input_shape), experiment.training)
     inputs = keras.Input(info.input_shape, name="Input")
     if not any(step.branches for step in steps):
-        calls = (*front, *(step.layer.keras_call() for step in steps))
+        calls = (*front, *(step.layer.keras_call() for step in steps), *ending)
         return keras.Sequential([inputs, *map(perform, calls)])
-    return keras.Model(inputs, _through(steps, reduce(_apply, front, inputs)))
+    value = _through(steps, reduce(_apply, front, inputs))
+    return keras.Model(inputs, reduce(_apply, ending, value))
 
 
 def perform(call: Call) -> Any:

@@ -81,13 +81,17 @@ def _labels(experiment: Experiment, info: DatasetInfo) -> Iterator[str]:
 
 
 def _network(experiment: Experiment, info: DatasetInfo) -> Iterator[str]:
-    steps = walk(experiment.model.layers, info.input_shape)
+    plan = experiment.training
+    if choices.policy(plan.dtype_policy).halves:
+        yield f'keras.config.set_dtype_policy("{plan.dtype_policy}")'
+    steps, ending = recipe.stack(walk(experiment.model.layers, info.input_shape), plan)
     front = [*_normalization(experiment, info)]
     start = f"keras.Input({info.input_shape!r})"
     if not any(step.branches for step in steps):
         yield "model = keras.Sequential("
         yield "    ["
-        for line in (start, *front, *(_expression(step.layer.keras_call(), 8) for step in steps)):
+        stack = (*(step.layer.keras_call() for step in steps), *ending)
+        for line in (start, *front, *(_expression(call, 8) for call in stack)):
             yield f"        {line},"
         yield "    ]"
         yield ")"
@@ -98,6 +102,8 @@ def _network(experiment: Experiment, info: DatasetInfo) -> Iterator[str]:
         yield f"x = {line}({value})"
         value = "x"
     yield from _through(steps, value)
+    for call in ending:
+        yield f"x = {_expression(call, 0)}(x)"
     yield "model = keras.Model(inputs, x)"
 
 

@@ -12,6 +12,7 @@ from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.keras_call import Call
 from core.experiment.numbers import training_samples
+from core.experiment.shapes import Step
 from core.experiment.training_spec import TrainingSpec
 
 
@@ -38,6 +39,27 @@ def normalization(name: str, info: DatasetInfo, statistics: Statistics) -> tuple
             return (Call("layers.Normalization", arguments),)
         case Scaling.NOTHING:
             return ()
+
+
+def stack(steps: tuple[Step, ...], plan: TrainingSpec) -> tuple[tuple[Step, ...], tuple[Call, ...]]:
+    """Return the stack in two: steps that are built as they are, and the layers at its end.
+
+    Answers have 32 bits, whatever the layers before compute with: 16 would say 0 too soon.
+
+    Args:
+        steps: Of the whole stack.
+        plan: Says the dtype policy.
+    """
+    halves = choices.policy(plan.dtype_policy).halves
+    if not steps or (steps[-1].branches and not halves):
+        return steps, ()
+    if steps[-1].branches:
+        arguments = {"activation": "linear", "dtype": "float32", "name": "Float32"}
+        return steps, (Call("layers.Activation", arguments),)
+    call = steps[-1].layer.keras_call()
+    if halves:
+        call = Call(call.path, {**call.arguments, "dtype": "float32"})
+    return steps[:-1], (call,)
 
 
 def optimizer(experiment: Experiment, info: DatasetInfo) -> Call:

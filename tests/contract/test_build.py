@@ -26,6 +26,7 @@ from core.experiment.training_spec import TrainingSpec
 from core.model.build import build
 from tests.contract.keras_oracle import counts_by_block
 from tests.unit import strategies
+from tests.unit.designs import FLAT, SOFTMAX, design, layer
 from tests.unit.made_up import HOUSES, PICTURES, house_arrays, picture_arrays
 
 NO_STATISTICS = Statistics((0.0,), (1.0,))
@@ -218,3 +219,20 @@ def test_a_layer_may_have_any_name_that_the_catalog_allows(name: str, normalizat
     renamed = (design.model.layers[0], CATALOG["Dropout"](name=name), *design.model.layers[1:])
     model = build(design.with_layers(renamed), PICTURES, NO_STATISTICS)
     assert type(model.get_layer(name)) is keras.layers.Dropout
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras 3.15, saving
+@pytest.mark.parametrize("stack", [(FLAT, SOFTMAX), (FLAT, layer("Residual", (layer("Dense", units=5),)))])
+def test_layers_compute_with_16_bits_where_that_is_asked_and_answers_have_32(
+    stack: tuple[Layer, ...], tmp_path: Path
+) -> None:
+    plan = TrainingSpec(dtype_policy="mixed_float16", loss="mean_squared_error")
+    model = build(
+        design(PICTURES, layer("Conv2D"), *stack, training=plan), PICTURES, Statistics((30.0,), (75.0,))
+    )
+    assert {each.compute_dtype for each in model.layers[1:-1]} == {"float16"}
+    assert {weight.dtype for weight in model.weights} <= {"float32", "uint32", "int32"}
+    model.save(tmp_path / "model.keras")
+    for each in (model, keras.saving.load_model(tmp_path / "model.keras", compile=False)):
+        assert each(np.zeros((2, *PICTURES.input_shape), np.uint8)).dtype == "float32"
+    assert keras.config.dtype_policy().name == "float32"  # of whatever else is built in the process

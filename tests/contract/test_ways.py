@@ -102,6 +102,11 @@ def test_every_preset_learns_as_under_fit(name: str) -> None:
     _compare(made, choose_way(made, PICTURES).way, alike=alike, later=later)
 
 
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_with_16_bits_it_learns_as_under_fit(policy: str) -> None:
+    _compare(_small(dtype_policy=policy), Way.IN_GRAPH)
+
+
 def test_what_is_streamed_is_the_same() -> None:
     _compare(_small(), Way.STREAMED)
 

@@ -172,6 +172,29 @@ BATCHES = [
     ),
 ]
 
+HALVES = [
+    Case(
+        "halves-on-a-processor",
+        PICTURES,
+        (FLAT, SOFTMAX),
+        "training",
+        ("Use 32 bits",),
+        training=_plan(dtype_policy=policy),
+        limits=Limits(card=False),
+    )
+    for policy in ("mixed_float16", "mixed_bfloat16")
+] + [
+    Case(
+        "halves-on-a-processor",
+        PICTURES,
+        (FLAT, SOFTMAX),
+        training=_plan(dtype_policy=policy),
+        limits=Limits(card=card),
+        near=True,
+    )
+    for policy, card in (("mixed_float16", True), ("float32", False))
+]
+
 RATES = [
     Case(
         "raw-high-rate",
@@ -243,7 +266,7 @@ RATES = [
         near=True,
     ),
 ]
-CASES = [*SIZE, *MEMORY, *BATCHES, *RATES]
+CASES = [*SIZE, *MEMORY, *BATCHES, *HALVES, *RATES]
 
 
 @pytest.mark.parametrize("case", parameters(CASES))

@@ -14,7 +14,17 @@ from core.experiment.fields import declared
 from core.experiment.training_spec import TrainingSpec
 from tests.unit import strategies
 
-ALWAYS = {"loss", "optimizer", "learning_rate", "schedule", "batching", "epochs", "early_stopping", "seed"}
+ALWAYS = {
+    "dtype_policy",
+    "loss",
+    "optimizer",
+    "learning_rate",
+    "schedule",
+    "batching",
+    "epochs",
+    "early_stopping",
+    "seed",
+}
 
 
 def _in_use(**settings: object) -> set[str]:

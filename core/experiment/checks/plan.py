@@ -28,6 +28,7 @@ def find(
     yield from _batch(experiment, info)
     yield from _batch_of_one(experiment, info, steps)
     yield from _rate(experiment, info)
+    yield from _halves(experiment, limits)
 
 
 def _size(
@@ -162,3 +163,16 @@ def _rate(experiment: Experiment, info: DatasetInfo) -> Iterator[Problem]:
 
 def _rescale(experiment: Experiment) -> Experiment:
     return edits.set_data(experiment, normalization="rescale")
+
+
+def _halves(experiment: Experiment, limits: Limits) -> Iterator[Problem]:
+    policy = choices.policy(experiment.training.dtype_policy)
+    if policy.halves and limits.card is False:
+        yield Problem(
+            "halves-on-a-processor",
+            Severity.WARNING,
+            "training",
+            f"Numbers of 16 bits ({policy.value}) are made for graphics cards, and this machine has none "
+            "that TensorFlow can use: training is slower here than with 32 bits, and no better.",
+            (Fix("Use 32 bits", partial(edits.set_training, dtype_policy="float32")),),
+        )
