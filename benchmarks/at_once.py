@@ -84,7 +84,7 @@ def _report(taken: dict[int, list[float]], spent: dict[int, list[float]]) -> Non
     report.head("at once", "cores a run", "s until all three are completed", "s of training, a run")
     for count, seconds in taken.items():
         cores = max(1, (os.cpu_count() or 1) // count)
-        report.row(str(count), str(cores), report.middle(seconds, 1), report.middle(spent[count], 1))
+        report.row(str(count), str(cores), report.middle(seconds), report.middle(spent[count]))
     one, several = (statistics.median(each) for each in taken.values())
     print(f"\n{one / several:.2f} times as much gets done (aim: ≥ {AIM:g})", end=": ")
     print(report.at_least(one / several, AIM))

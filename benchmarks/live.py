@@ -122,7 +122,7 @@ def _watching(browser: Browser, address: str, store: RunStore, design: Experimen
         taken["none"].append(_end_of(store, run.number).progress.seconds)
     slower = statistics.median(taken["open"]) / statistics.median(taken["none"]) - 1
     report.head("Train page open, s", "no page open, s", "slower by", "aim", "")
-    times = (report.middle(each, 1) for each in taken.values())
+    times = (report.middle(each) for each in taken.values())
     report.row(*times, f"{slower:+.1%}", f"≤ {AIM_SLOWER:.0%}", report.at_most(slower, AIM_SLOWER))
 
 

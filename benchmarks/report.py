@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import os
 import platform
 import statistics
@@ -44,7 +45,11 @@ def at_most(figure: float, aim: float) -> str:
     return "met" if figure <= aim else "**missed**"
 
 
-def middle(figures: Sequence[float], digits: int = 2) -> str:
+def middle(figures: Sequence[float]) -> str:
     """Return the median, and between which figures the repeats lay, as a cell."""
-    between = f"{min(figures):.{digits}f}–{max(figures):.{digits}f}"
-    return f"{statistics.median(figures):.{digits}f} ({between})"
+    return f"{short(statistics.median(figures))} ({short(min(figures))}–{short(max(figures))})"
+
+
+def short(figure: float) -> str:
+    """Return a figure above 0 with three digits that count: `0.0712`, `2.38`, `304`."""
+    return f"{figure:.{max(0, 2 - math.floor(math.log10(figure)))}f}"
