@@ -18,6 +18,8 @@ from pathlib import Path
 
 from benchmarks import contenders, material, report
 from benchmarks.apart import Apart, by_turns
+from core.experiment.block import every_layer
+from core.experiment.layer import Family
 from core.experiment.limits import Limits
 from core.experiment.presets import PRESETS, presets_for
 from core.training.path import Device, Way, choose
@@ -59,7 +61,8 @@ def _row(name: str, batch: int, data: Path | None, repeats: int, every: bool) ->
     """Measure and print one row; return by what share the way that is chosen is the slower one."""
     design = contenders.design_of(name, batch_size=batch)
     way = choose(design, material.INFO, BYTES, DEVICE).way
-    ways = [Way.IN_GRAPH, *([Way.XLA] if every or way is Way.XLA else [])]
+    convolves = any(each.family is Family.CONVOLUTION for each in every_layer(design.model.layers))
+    ways = [Way.IN_GRAPH, *([Way.XLA] if every or not convolves else [])]
     rivals = {each.value: Apart(contenders.steps, name, data, batch, each) for each in ways}
     found = by_turns(rivals, repeats)
     times = {each: statistics.median(found[each.value]) for each in ways}
