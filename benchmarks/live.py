@@ -94,6 +94,7 @@ def _clicks(page: Page, store: RunStore, clicks: int) -> None:
             seconds.append(taken)
         page.locator(".st-key-stop button").click()
         _end_of(store, number + 1)
+        page.locator(".st-key-run-end").wait_for()  # a click while the page is drawn anew might be lost
         page.get_by_role("link", name="Build", exact=True).first.click()
         page.locator(".st-key-train button:enabled").wait_for()
         page.wait_for_timeout(2_000)  # until the page is at rest, and a second click on Train counts
