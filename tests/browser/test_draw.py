@@ -254,7 +254,9 @@ def test_a_stroke_is_kept_where_the_page_is_left_right_after_it(chromium: Browse
     page.get_by_role("link", name="Runs").click()  # before the canvas has told of it
     expect(page.locator(".st-key-canvas")).to_have_count(0)
     page.get_by_role("link", name="Draw", exact=True).click()
-    page.locator(".st-key-canvas canvas").first.wait_for()
+    expect(
+        prediction(page).locator("strong").first
+    ).to_be_visible()  # both strokes, whatever they are read as
     expect_more_ink(page, white)
     page.context.close()
     assert (visiting.faults, visiting.outside) == ([], [])

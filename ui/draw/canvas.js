@@ -14,7 +14,7 @@ const NAME = "A black square to draw a digit on, with mouse, pen or finger. The 
 // The canvas tells of a stroke a moment after the pen is up. Undo and Clear wait for that moment: pressed
 // sooner, they would be done to the drawing before the stroke. So do the links that leave the page: the
 // canvas goes with it, and what it has not told yet.
-const TOLD_MS = 260;
+const TOLD_MS = 360; // it tells after 200; a busy machine makes that later
 const WAITS = ".st-key-undo-stroke button, .st-key-clear button, a[href]";
 
 function wait() {
