@@ -173,9 +173,10 @@ class Event:
     Attributes:
         seq: Its place, counted from 1 without gaps.
         kind: "point" within an epoch, "epoch" at its end, "rate" where a person changed the learning
-            rate, "resume" where it went on from a checkpoint.
+            rate, "resume" where it went on from a checkpoint, "path" each time it begins to train.
         body: Figures by Keras's names, with `epoch` as a position on the axis (1.5 is the middle of
-            the second epoch).
+            the second epoch). Of a "path": `way`, a `Way` of core/training/path.py ("XLA", "in-graph"
+            or "streamed"), and `why`, a sentence for people.
     """
 
     seq: int

@@ -15,6 +15,18 @@ from core.experiment.shapes import Step, every, walk
 
 LARGEST_SHARE = 0.5
 """Of a device's memory: what data may take to lie there as a whole."""
+MOST_NAMED = 3
+"""Kinds of layers that a sentence names, or one more."""
+
+_GRAPH = (
+    "TensorFlow has laid out the whole computation as one graph, and works through many batches in a row "
+    "without going back to Python for each."
+)
+_PROGRAM = (
+    "XLA, TensorFlow's compiler, has turned the computation into one program made for this network, which "
+    "works through many batches in a row. That is faster where, as here, nearly all the work is what Dense "
+    "layers do: products of matrices."
+)
 
 
 class Way(StrEnum):
@@ -64,18 +76,16 @@ def choose(experiment: Experiment, info: DatasetInfo, size: int, device: Device)
         return Path(
             Way.STREAMED,
             f"The data take {_gigabytes(size)}, more than half of the memory "
-            f"({_gigabytes(device.memory)}): batches are put together while it trains.",
+            f"({_gigabytes(device.memory)}): they can't lie there as a whole, so batches are put together "
+            "while it trains.",
         )
-    lies = "The data lie on the graphics card" if device.is_gpu else "The data lie in memory as they are"
-    many = f"{lies}, and many batches in a row are one piece of work for TensorFlow"
     if device.is_gpu:
-        return Path(Way.IN_GRAPH, f"{many}.")
+        return Path(Way.IN_GRAPH, f"{_GRAPH} The data lie on the graphics card, where it computes.")
     if slow := slowed(experiment, info):
-        return Path(Way.IN_GRAPH, f"{many}. XLA is left out: it would slow down {_listed(slow)}.")
-    return Path(
-        Way.XLA,
-        f"{many}, which XLA has made into one program: the network is nothing but products of matrices.",
-    )
+        return Path(
+            Way.IN_GRAPH, f"{_GRAPH} Its compiler, XLA, is left out: it would slow down {_listed(slow)}."
+        )
+    return Path(Way.XLA, _PROGRAM)
 
 
 def slowed(experiment: Experiment, info: DatasetInfo) -> list[str]:
@@ -93,7 +103,9 @@ def _name(step: Step) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    more = len(names) - MOST_NAMED
+    shown = [*names[:MOST_NAMED], f"{more} more kinds of layers"] if more > 1 else names
+    return names[0] if len(names) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _gigabytes(count: int) -> str:

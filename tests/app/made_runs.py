@@ -48,6 +48,12 @@ def running(
     return store.get(run.id)
 
 
+def take_way(store: RunStore, run: Run, way: str, why: str) -> None:
+    """Write which way a run trains, as the engine does when it begins."""
+    body = {"epoch": 0.0, "step": 0, "seconds": 0.0, "way": way, "why": why}
+    store.record(run.id, store.get(run.id).progress, [("path", body)])
+
+
 def learn(store: RunStore, run: Run, epoch: int) -> None:
     """Write another epoch of a run whose training loss falls and whose validation loss rises."""
     places = [epoch - 1 + part / 8 for part in range(1, 9)]

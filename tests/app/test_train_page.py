@@ -13,7 +13,18 @@ from core.runs.checkpoints import Checkpoints
 from core.runs.run import Order, OrderKind, Request, Run, Status
 from core.runs.store import RunStore
 from tests.app.conftest import Open, text_of
-from tests.app.made_runs import BUSY, EPOCHS, design, learn, leave_files, over, progress, queued, running
+from tests.app.made_runs import (
+    BUSY,
+    EPOCHS,
+    design,
+    learn,
+    leave_files,
+    over,
+    progress,
+    queued,
+    running,
+    take_way,
+)
 from ui.train import news, press
 
 
@@ -220,6 +231,38 @@ def test_the_end_is_told_in_figures(open_page: Open, store: RunStore) -> None:
     assert "<dt>best epoch, kept</dt><dd>2</dd>" in said
     assert "On 360 digits it never saw" in said
     assert "after epoch 2, the best, whose weights are kept" in said
+
+
+@pytest.mark.parametrize(
+    ("way", "label"),
+    [("XLA", "Compiled by XLA"), ("in-graph", "In one graph"), ("streamed", "Streamed")],
+)
+def test_how_a_run_trains_is_told_while_it_does_and_at_its_end(
+    open_page: Open, store: RunStore, way: str, label: str
+) -> None:
+    run = running(store)
+    take_way(store, run, "streamed", "Of an earlier attempt.")
+    take_way(store, run, way, "It is <fast>.")
+    app = open_page("train", run=run.id)
+    said = text_of(app)
+    assert f"<span>how it trains</span><strong>{label}</strong></summary><p>It is &lt;fast&gt;.</p>" in said
+    assert "Of an earlier attempt." not in said
+    store.finish(run.id, Status.COMPLETED, result={"test_accuracy": 0.25})
+    said = text_of(app.run())
+    assert f"<span>how it trained</span><strong>{label}</strong>" in said
+    assert "<span>speed</span><strong>31,200 digits a second</strong>" in said
+
+
+@pytest.mark.parametrize("way", [None, "a way of tomorrow"])
+def test_a_run_that_has_not_told_its_way_says_nothing_of_it(
+    open_page: Open, store: RunStore, way: str | None
+) -> None:
+    run = over(store, Status.COMPLETED, epochs=EPOCHS)
+    if way:
+        take_way(store, run, way, "Because.")
+    said = text_of(open_page("train", run=run.id))
+    assert "how it train" not in said
+    assert "ll-speed" not in said
 
 
 def test_what_a_run_leaves_can_be_taken_away(open_page: Open, store: RunStore) -> None:

@@ -166,6 +166,7 @@ def test_zoom_hidden_curves_and_hover_stay_while_points_arrive_and_the_page_runs
     trainee.learn(35)
     page = open_train(visitor, server, trainee)
     page.get_by_role("button", name="validation", exact=True).click()
+    page.wait_for_function("document.querySelector('.ll-plot').data[2].visible === false")
     before = zoom(page)
     assert before["curves"]["validation"][2] is False
     assert before["curves"]["training"][2] is True
@@ -203,7 +204,11 @@ def test_zoom_hidden_curves_and_hover_stay_while_points_arrive_and_the_page_runs
 
     page.get_by_role("button", name="Reset zoom").click()
     expect(page.get_by_role("button", name="Reset zoom")).to_be_hidden()
-    assert drawn(page)["x"] == [0, trainee.step / STEPS]
+    # the button goes at once; the curves follow with the next frame
+    page.wait_for_function(
+        "end => `${document.querySelector('.ll-plot').layout.xaxis.range}` === `0,${end}`",
+        arg=trainee.step / STEPS,
+    )
 
 
 @pytest.mark.browser

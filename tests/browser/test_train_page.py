@@ -12,7 +12,18 @@ from playwright.sync_api import Locator, Page, expect
 
 from core.runs.run import OrderKind, Request, Run, Status
 from core.runs.store import RunStore
-from tests.app.made_runs import BUSY, EPOCHS, answers, learn, leave_files, over, progress, queued, running
+from tests.app.made_runs import (
+    BUSY,
+    EPOCHS,
+    answers,
+    learn,
+    leave_files,
+    over,
+    progress,
+    queued,
+    running,
+    take_way,
+)
 from tests.browser.conftest import Server, Visitor, status_of
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -101,17 +112,25 @@ def test_what_is_being_written_outlives_the_ticks(
 
 
 @pytest.mark.browser
-def test_what_a_finding_means_stays_open(visitor: Visitor, server: Server, store: RunStore) -> None:
+def test_what_a_finding_means_and_why_it_trains_so_stay_open(
+    visitor: Visitor, server: Server, store: RunStore
+) -> None:
     run = running(store, epochs=0)
+    take_way(store, run, "XLA", "One program is made of it.")
     for epoch in range(1, EPOCHS + 1):
         learn(store, run, epoch)
     page = open_run(visitor, server, run)
     page.get_by_text("What that means").click()
     meaning = page.locator(".ll-meaning p").first
     expect(meaning).to_be_visible()
-    store.record(run.id, progress(EPOCHS, 9))
+    page.locator(".ll-way summary", has_text="Compiled by XLA").press("Enter")
+    why = page.get_by_text("One program is made of it.")
+    expect(why).to_be_visible()
+    store.record(run.id, progress(EPOCHS, 9, rate=0.0005))
     expect(page.locator(".st-key-run-status")).to_contain_text("batch 9 of 41")
+    expect(page.locator(".ll-rate")).to_contain_text("0.0005")  # the figures were drawn anew
     expect(meaning).to_be_visible()
+    expect(why).to_be_visible()
 
 
 @pytest.mark.browser

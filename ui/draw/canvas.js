@@ -12,8 +12,10 @@ const STYLE = `
 const NAME = "A black square to draw a digit on, with mouse, pen or finger. The answer stands beside it.";
 
 // The canvas tells of a stroke a moment after the pen is up. Undo and Clear wait for that moment: pressed
-// sooner, they would be done to the drawing before the stroke.
-const TOLD_MS = 260;
+// sooner, they would be done to the drawing before the stroke. So do the links that leave the page: the
+// canvas goes with it, and what it has not told yet.
+const TOLD_MS = 360; // it tells after 200; a busy machine makes that later
+const WAITS = ".st-key-undo-stroke button, .st-key-clear button, a[href]";
 
 function wait() {
   let drawing = false;
@@ -23,12 +25,13 @@ function wait() {
   addEventListener(
     "click",
     (event) => {
-      const button = event.target.closest?.(".st-key-undo-stroke button, .st-key-clear button");
+      const pressed = event.target.closest?.(WAITS);
       const left = up + TOLD_MS - performance.now();
-      if (!button || left <= 0) return;
+      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // opens beside this page
+      if (!pressed || left <= 0 || elsewhere) return;
       event.stopImmediatePropagation();
       event.preventDefault();
-      setTimeout(() => button.click(), left);
+      setTimeout(() => pressed.click(), left);
     },
     true,
   );

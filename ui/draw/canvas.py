@@ -77,6 +77,7 @@ def show_canvas() -> Drawing:
             height=SIDE,
             initial_drawing={**to_canvas(load.drawing), _MARK: load.mark},
             key=KEY,
+            on_change=messages.guarded(_take),
         ).json_data
         _manners(key="canvas-manners")
     drawing = _drawing(load, told)
@@ -118,6 +119,11 @@ def _told() -> Mapping[str, Any] | None:
     drawing = held.get("drawing") if isinstance(held, Mapping) else None
     raw = drawing.get("raw") if isinstance(drawing, Mapping) else None
     return raw if isinstance(raw, Mapping) else None
+
+
+def _take() -> None:
+    """Keep what the canvas has just told: where the page was left right after it, nobody asks again."""
+    _keep(_present())
 
 
 def _keep(drawing: Drawing) -> None:

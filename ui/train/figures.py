@@ -1,4 +1,4 @@
-"""The figures of the last epoch, and the learning rate with the way to change it."""
+"""The figures of the last epoch, the learning rate with the way to change it, and how it trains."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.experiment.dataset import Task
 from core.runs.run import Run, Status
 from ui import server
 from ui.run_view import figure
-from ui.train import rate
+from ui.train import rate, way
 
 
 def show(run: Run) -> None:
@@ -37,6 +37,7 @@ def show(run: Run) -> None:
         )
         if not run.status.over:
             rate.show(run)
+        way.show(run)
 
 
 def _when(run: Run, epoch: float) -> str:
