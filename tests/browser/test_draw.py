@@ -23,6 +23,14 @@ pytestmark = pytest.mark.browser
 PENS = ("Fine", "Medium", "Broad")
 PLACES = ((60, 60), (220, 60), (140, 140), (60, 220), (220, 220))
 """The corners and the middle of the canvas, for digits 80 high."""
+MADE_ANEW = """() => {
+  const roots = [...document.querySelectorAll(".st-key-canvas *")].map(({ shadowRoot }) => shadowRoot);
+  const root = roots.find((each) => each?.querySelector(".dc-root")).querySelector(".canvas-root");
+  const canvas = root.querySelector(".dc-canvas.lower-canvas");
+  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+  root.append(root.querySelector(".dc-root"));
+}"""
+"""Empties the canvas in the browser and puts it into its place once more, as a new one would be."""
 EMPTY = re.compile(r"^\s*Draw a digit")
 TRAINING_SECONDS = 120.0
 ANSWER_SECONDS = 5.0
@@ -260,6 +268,18 @@ def test_a_stroke_is_kept_where_the_page_is_left_right_after_it(chromium: Browse
     expect_more_ink(page, white)
     page.context.close()
     assert (visiting.faults, visiting.outside) == ([], [])
+
+
+def test_a_canvas_that_is_made_anew_is_given_the_drawing_again(page: Page) -> None:
+    draw(page, *strokes(4))
+    expect_digit(page, 4)
+    white = ink(page)
+    page.evaluate(MADE_ANEW)  # as Streamlit does where two calls of a component follow quickly
+    expect_ink(page, white)
+    draw(page, [(10.0, 10.0), (60.0, 10.0)])  # and what is drawn after that belongs to it
+    page.locator(".st-key-undo-stroke button").click()
+    expect_ink(page, white)
+    expect_digit(page, 4)
 
 
 def test_each_step_can_be_left_out_and_the_answer_says_so(page: Page) -> None:

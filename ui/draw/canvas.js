@@ -38,20 +38,39 @@ function wait() {
   return true;
 }
 
-export default function ({ parentElement }) {
+export default function ({ parentElement, setTriggerValue }) {
   window.layerlabCanvasWaits ??= wait();
   const frame = (parentElement.getRootNode().host ?? parentElement).closest(".st-key-canvas");
-  if (!frame || teach(frame)) return;
+  if (!frame) return;
+  frame.layerlabAnew = () => setTriggerValue("anew", performance.now());
+  if (teach(frame)) return;
   const watch = new MutationObserver(() => teach(frame) && watch.disconnect());
   watch.observe(frame, { childList: true, subtree: true });
   const again = setInterval(() => teach(frame) && clearInterval(again), 50); // a shadow opens without a sign
   return () => (watch.disconnect(), clearInterval(again));
 }
 
+// Where two calls of a component follow quickly, Streamlit may clean up after the first while the second
+// runs: the canvas is then made anew under people's hands, with the drawing it was given last, which may be
+// an old one. So the page is asked to give it the present one.
+function guard(frame, root) {
+  if (root.layerlabGuarded) return;
+  root.layerlabGuarded = true;
+  let there = root.querySelector(".dc-root") !== null;
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      if (![...addedNodes].some((each) => each.classList?.contains("dc-root"))) continue;
+      if (there) frame.layerlabAnew();
+      there = true;
+    }
+  }).observe(root, { childList: true });
+}
+
 function teach(frame) {
   for (const element of frame.querySelectorAll("*")) {
     const root = element.shadowRoot?.querySelector(".canvas-root");
     if (!root) continue;
+    guard(frame, root);
     root.setAttribute("role", "img");
     root.setAttribute("aria-label", NAME);
     if (!element.shadowRoot.querySelector("style.layerlab")) {

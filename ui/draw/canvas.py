@@ -79,7 +79,7 @@ def show_canvas() -> Drawing:
             key=KEY,
             on_change=messages.guarded(_take),
         ).json_data
-        _manners(key="canvas-manners")
+        _manners(key="canvas-manners", on_anew_change=messages.guarded(_restore))
     drawing = _drawing(load, told)
     if load.before is not None and told is not None and _MARK not in told and told != load.before:
         session.put(_LOAD, replace(load, before=None))  # it has loaded: the same again is drawn again
@@ -124,6 +124,11 @@ def _told() -> Mapping[str, Any] | None:
 def _take() -> None:
     """Keep what the canvas has just told: where the page was left right after it, nobody asks again."""
     _keep(_present())
+
+
+def _restore() -> None:
+    """Give the present drawing to a canvas that was made anew in the browser."""
+    _give(_present())
 
 
 def _keep(drawing: Drawing) -> None:
