@@ -75,34 +75,34 @@ class Costs:
 COSTS = {
     Way.IN_GRAPH: Costs(
         Work(
-            steps=5.4e-4,
-            layer_steps=3.1e-4,
-            weight_steps=4.1e-9,
-            dense=6.9e-11,
-            convolution=3.9e-11,
-            depthwise=5.0e-10,
-            values=2.9e-9,
-            augmented=7.0e-8,
+            steps=1.4e-5,
+            layer_steps=3.3e-5,
+            weight_steps=2.1e-10,
+            dense=5.0e-12,
+            convolution=1.3e-12,
+            depthwise=1.8e-10,
+            values=2.7e-9,
+            augmented=3.4e-9,
         ),
-        start=0.47,
-        start_layer=0.18,
+        start=0.35,
+        start_layer=0.05,
     ),
     Way.XLA: Costs(
         Work(
-            steps=5.4e-4,
-            layer_steps=3.1e-4,
-            weight_steps=4.1e-9,
-            dense=6.9e-11,
-            convolution=3.9e-11,
-            depthwise=5.0e-10,
-            values=2.9e-9,
-            augmented=7.0e-8,
+            steps=2.5e-5,
+            layer_steps=2.4e-6,
+            weight_steps=4.4e-10,
+            dense=9.9e-12,
+            convolution=1.4e-11,
+            depthwise=1.7e-10,
+            values=3.6e-10,
+            augmented=2.4e-8,
         ),
-        start=0.47,
-        start_layer=0.18,
+        start=0.8,
+        start_layer=0.05,
     ),
 }
-"""Measured by `python -m benchmarks.estimate --fit`."""
+"""From the presets' single steps on 2 cores; `python -m benchmarks.estimate --fit` finds them anew."""
 PRODUCT_SIDE = 384
 PRODUCT_SECONDS = 0.0007
 """Time of one product of two matrices of that side there."""
