@@ -80,11 +80,11 @@ class Scene:
     def design(self, epochs: int = 0, **training: Any) -> Experiment:
         """Return a small network on Digits whose epochs take a few tenths of a second."""
         epochs = epochs or self.random.randint(*self._epochs)
-        experiment = preset("article").experiment(source("digits").info)
+        experiment = preset("article_dropout").experiment(source("digits").info)
         if self.random.random() < 0.7:  # the others' checkpoints are megabytes
             experiment = edits.change(experiment, "dense", units=24)
             experiment = edits.change(experiment, "dense_1", units=16)
-        return experiment.with_training(**{"epochs": epochs, "batch_size": 8, **training})
+        return experiment.with_training(**{"epochs": epochs, "batch_size": 1, **training})
 
     def begin(self, experiment: Experiment | None = None) -> Run:
         """Ask the newest server for a run."""
