@@ -117,9 +117,8 @@ def fetch(name: str) -> None:
     arrived = files.folder() / ".arriving" / origin.filename
     files.write(arrived, arrays)
     try:
-        dataset = files.read(
-            arrived, origin.info, belongs=files.folder()
-        )  # a bad download replaces nothing
+        # a bad download replaces nothing
+        dataset = files.read(arrived, origin.info, belongs=files.folder())
         os.replace(arrived, path)
     finally:
         arrived.unlink(missing_ok=True)

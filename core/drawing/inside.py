@@ -113,7 +113,7 @@ def _looked(opened: Opened, given: Floats, target: int | None) -> tuple[Any, ...
         outputs.numpy()[0],
         int(number.numpy()),
         gradient.numpy()[0],
-        *(tf.cast(value, tf.float32).numpy()[0] for value in values),  # layers may compute with 16 bits,
+        *(tf.cast(value, tf.float32).numpy()[0] for value in values),  # layers may compute with 16 bits
     )
 
 

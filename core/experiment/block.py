@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -48,7 +49,7 @@ class Merge:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block(Layer):
+class Block(Layer, ABC):
     """A layer that holds stacks; each gets the block's input, and their outputs are joined.
 
     Attributes:
@@ -76,6 +77,7 @@ class Block(Layer):
         wanted = f"{cls.fewest_branches}" if one else f"{cls.fewest_branches} to {cls.most_branches}"
         raise InvalidExperiment(f"{cls.kind()} has {wanted} branches. Received: {count}.")
 
+    @abstractmethod
     def merge(self, shape: Shape, outputs: tuple[Shape, ...]) -> Merge:
         """Return how the branches are joined.
 
@@ -86,7 +88,6 @@ class Block(Layer):
         Raises:
             IllegalInput: They can't be joined.
         """
-        raise NotImplementedError
 
     def output(self) -> Output:
         return Output.NUMBERS  # sums and rows of anything are anything

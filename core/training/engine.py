@@ -102,9 +102,6 @@ def train(
     rate = Rate(model.optimizer, perform(schedule) if schedule else None, position.scale)
     model.optimizer.build(model.trainable_variables)
     teller = Teller(parts, info, plan, listener, path=path, planned=planned, rate=rate, begin=position)
-    again = keras.callbacks.LambdaCallback(
-        on_train_begin=lambda logs: restore_callbacks(planned, begin) if begin else None
-    )
     answers = encode(parts.training.answers, plan.loss, info)
     training = _Training(
         model,
@@ -112,15 +109,10 @@ def train(
         Evaluation(model, parts.validation, info, plan),
         teller,
         seed=plan.seed,
-        callbacks=[*planned, *callbacks, again, teller],
+        callbacks=[*planned, *callbacks, *_going_on(planned, begin), teller],
     )
     try:
         training.run(plan.epochs)
-        if teller.diverged:
-            raise TrainingFailed(
-                f"The loss is no longer a finite number (epoch {teller.epoch}): the steps were too large "
-                "and the weights ran away. Use a smaller learning rate, or normalize the inputs."
-            )
         outcome = Outcome(not teller.stopped, _best_epoch(planned))
         listener.keep(capture(model, (), teller.position(outcome.done, outcome.best_epoch)))
     finally:
@@ -150,7 +142,11 @@ class _Training:
         self._chunks = Chunks()
 
     def run(self, epochs: int) -> None:
-        """Train until `epochs` epochs are done in all, or a callback ends it; as `fit` would."""
+        """Train until `epochs` epochs are done in all, or a callback ends it; as `fit` would.
+
+        Raises:
+            TrainingFailed: The loss is no longer a finite number.
+        """
         told = keras.callbacks.CallbackList(
             self._callbacks, model=self._model, epochs=epochs, steps=self._teller.steps, verbose=0
         )
@@ -167,6 +163,11 @@ class _Training:
             if self._model.stop_training:
                 break
         told.on_train_end(figures)
+        if self._teller.diverged:
+            raise TrainingFailed(
+                f"The loss is no longer a finite number (epoch {self._teller.epoch}): the steps were too "
+                "large and the weights ran away. Use a smaller learning rate, or normalize the inputs."
+            )
 
     def _learn(self, epoch: int, told: keras.callbacks.CallbackList) -> Mapping[str, float]:
         self._model.reset_metrics()
@@ -185,6 +186,15 @@ class _Training:
             done += count
             told.on_train_batch_end(done - 1, figures)
         return figures
+
+
+def _going_on(
+    planned: Sequence[keras.callbacks.Callback], begin: State | None
+) -> list[keras.callbacks.Callback]:
+    """Return what gives callbacks back what they had counted; they forget it when a training begins."""
+    if begin is None:
+        return []
+    return [keras.callbacks.LambdaCallback(on_train_begin=lambda logs: restore_callbacks(planned, begin))]
 
 
 def _best_epoch(planned: list[keras.callbacks.Callback]) -> int | None:

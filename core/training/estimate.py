@@ -21,7 +21,7 @@ from core.experiment.experiment import Experiment
 from core.experiment.layer import Family
 from core.experiment.numbers import training_samples
 from core.experiment.shapes import every, walk
-from core.training.path import Way, slowed
+from core.training.path import PROCESSOR, Way, choose
 
 MOST_RUNS = 12
 """Finished runs whose pace is looked at: the newest say most of the machine as it is now."""
@@ -154,7 +154,7 @@ def reference_seconds(experiment: Experiment, info: DatasetInfo, epochs: int | N
 
 def way(experiment: Experiment, info: DatasetInfo) -> Way:
     """Return the way that a design goes where its data find room, by which it is estimated."""
-    return Way.IN_GRAPH if slowed(experiment, info) else Way.XLA
+    return choose(experiment, info, 0, PROCESSOR).way
 
 
 def factor_of_runs(runs: Iterable[tuple[float, float]]) -> float | None:

@@ -44,7 +44,7 @@ class Evaluation:
             info: What the data set declares.
             plan: Says the loss and the batch size.
         """
-        self.samples = samples
+        self._samples = samples
         self._model = model
         self._answers = encode(samples.answers, plan.loss, info)
         self._size = min(max(plan.samples_a_step(len(samples)), FEWEST), MOST)
@@ -64,10 +64,10 @@ class Evaluation:
         self._model.reset_metrics()
         told.on_test_begin()
         outputs, figures = [], {}
-        for number, start in enumerate(range(0, len(self.samples), self._size)):
+        for number, start in enumerate(range(0, len(self._samples), self._size)):
             told.on_test_batch_begin(number)
             part = slice(start, start + self._size)
-            given, logs = self._graph(self.samples.inputs[part], self._answers[part])
+            given, logs = self._graph(self._samples.inputs[part], self._answers[part])
             outputs.append(given.numpy())
             figures = {name: float(value) for name, value in logs.items()}
             told.on_test_batch_end(number, figures)

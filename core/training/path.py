@@ -50,6 +50,10 @@ class Device:
     memory: int
 
 
+PROCESSOR = Device(is_gpu=False, memory=0)
+"""Any processor, where it does not matter how much memory there is: for no data at all."""
+
+
 @dataclass(frozen=True)
 class Path:
     """The way of one training.
@@ -81,14 +85,14 @@ def choose(experiment: Experiment, info: DatasetInfo, size: int, device: Device)
         )
     if device.is_gpu:
         return Path(Way.IN_GRAPH, f"{_GRAPH} The data lie on the graphics card, where it computes.")
-    if slow := slowed(experiment, info):
+    if slow := _slowed(experiment, info):
         return Path(
             Way.IN_GRAPH, f"{_GRAPH} Its compiler, XLA, is left out: it would slow down {_listed(slow)}."
         )
     return Path(Way.XLA, _PROGRAM)
 
 
-def slowed(experiment: Experiment, info: DatasetInfo) -> list[str]:
+def _slowed(experiment: Experiment, info: DatasetInfo) -> list[str]:
     """Return the kinds of layers in a design that XLA would make slower on a processor."""
     steps = every(walk(experiment.model.layers, info.input_shape))
     return [*dict.fromkeys(_name(step) for step in steps if not _is_compiled(step))]

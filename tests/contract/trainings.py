@@ -15,7 +15,7 @@ from core.experiment.experiment import Experiment
 from core.model.build import build
 from core.runs.run import Control, Order, Progress, Request
 from core.training import engine
-from core.training.path import Device, Path, choose
+from core.training.path import PROCESSOR, Path, choose
 from core.training.state import State
 from tests.unit.made_up import HOUSES, PICTURES, house_arrays, picture_arrays
 
@@ -86,7 +86,7 @@ def train(
 
 def way(design: Experiment, info: DatasetInfo) -> Path:
     """Return the way that a training of the design goes on a processor."""
-    return choose(design, info, 1, Device(is_gpu=False, memory=1 << 30))
+    return choose(design, info, 0, PROCESSOR)
 
 
 def _in_order(design: Experiment, samples: Samples, info: DatasetInfo) -> Iterator[tuple[Any, Any]]:
