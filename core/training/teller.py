@@ -97,12 +97,21 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
         now = time.monotonic()
         first = self.epoch == self.first_epoch + 1 and self.step == 1
         one_batch = self._stepping is OrderKind.STEP_BATCH
-        if first or one_batch or now - self._told_at >= EVENT_SECONDS:
+        if not (first or one_batch or now - self._told_at >= EVENT_SECONDS):
+            return
+        left = self.steps - self.step
+        # what little is left of an epoch would be a point of a few samples: it is told with what is before
+        waits = not (first or one_batch) and 0 < left < self.step - self._told_step
+        if waits:
+            self._tell([])
+        else:
             self._tell(self._point(logs or {}, now))
-            if one_batch:
-                self._stepping = None
-            if self.step < self.steps:  # the last batch is followed by the end of the epoch
-                self._obey()
+        if one_batch:
+            self._stepping = None
+        if left:  # the last batch is followed by the end of the epoch
+            self._obey()
+        if waits and self.stopped:
+            self._tell(self._point(logs or {}, now))
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         figures = dict(logs or {})

@@ -67,6 +67,24 @@ def test_points_weighted_by_their_samples_add_up_to_the_epoch(
             assert mean == pytest.approx(epoch[name], rel=1e-4, abs=1e-5)
 
 
+def test_what_is_left_of_an_epoch_is_no_point_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        chunks.Chunks, "next", lambda self, left: min(4, left)
+    )  # of nine, the last is short
+    notes = Notes()
+    train(_design(), notes)
+    assert [body["step"] for body in notes.bodies("point")] == [4, 9, 13, 18, 22, 27]
+    assert [progress.step for progress in notes.progress if progress.epoch == 2][:3] == [4, 8, 9]
+
+
+def test_a_stop_near_the_end_of_an_epoch_tells_what_was_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks.Chunks, "next", lambda self, left: min(4, left))
+    notes = Notes(lambda notes: Request.STOP if notes.progress[-1].step == 8 else Request.GO)
+    _, outcome = train(_design(), notes)
+    assert not outcome.done
+    assert [body["step"] for body in notes.bodies("point")] == [4, 8]
+
+
 def test_points_and_progress_move_forward_only() -> None:
     notes = Notes()
     train(_design(), notes)
