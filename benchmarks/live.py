@@ -40,7 +40,7 @@ WATCH = """() => {
     const drawn = () => document.querySelector(".ll-plot")?.data?.some((curve) => curve.x?.length);
     const look = () => {
       if (clicked && drawn()) tell(performance.now() - clicked);
-      else requestAnimationFrame(look);
+      else setTimeout(look, 10); // not with every frame: that alone would cost a tenth of a core
     };
     look();
   });

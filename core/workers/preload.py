@@ -1,8 +1,15 @@
-"""What the fork server imports once, so that every process forked from it starts at once."""
+"""What the fork server imports once, so that every process forked from it starts at once.
+
+That is TensorFlow, with all that a training needs; and the foreman, whose names each child imports anew.
+"""
 
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import keras  # noqa: F401
-import tensorflow  # noqa: F401
+import core.model.build
+import core.training.engine
+import core.training.evaluation
+import core.training.job
+import core.training.tensors
+import core.workers.foreman  # noqa: F401

@@ -30,6 +30,7 @@ function begin(root, data, subject) {
     settings: settings(data.log),
     hidden: new Set(),
     alive: true, ready: false, stale: true, looking: false, asked: false, held: false, failures: 0, timer: 0, frame: 0,
+    cost: 0, // ms that the last drawing took
   };
   view.stop = () => stop(view);
   view.panels = data.panels.map((panel) => card(view, panel));
@@ -56,7 +57,7 @@ function begin(root, data, subject) {
 function follow(run, index, figures) {
   return {
     ...run, index, figures,
-    generation: null, after: 0, taken: 0, steps: 0, over: false, quiet: false, settled: false, last: null, marks: [],
+    generation: null, after: 0, taken: 0, looks: 0, steps: 0, over: false, quiet: false, settled: false, last: null, marks: [],
     training: new Series(figures, MOST_TRAINING),
     validation: new Series(figures, MOST_VALIDATION),
   };
@@ -128,7 +129,9 @@ function redraw(view) {
   const colours = palette(view.root, view.runs.length);
   view.colours = JSON.stringify(colours);
   wind(view);
+  const begun = performance.now();
   for (const panel of view.panels) draw(view, panel, colours);
+  view.cost = performance.now() - begun;
 }
 
 function dressed(view) {

@@ -1,6 +1,10 @@
 // --- asking ---------------------------------------------------------------------------------------
 
+const AWAITED_POLL_MS = 100; // the first point of a run that has just begun
+const AWAITED_LOOKS = 50;
 const POLL_MS = 400;
+const LAZY_POLL_MS = 1000;
+const REST = 25; // times what drawing takes: watching a run on the machine that trains it should slow it little
 const SLOW_POLL_MS = 2000;
 const PATIENCE_MS = 20_000;
 const MOST_ASKED = 2000;
@@ -23,10 +27,18 @@ async function look(view) {
     show(view, found.includes("news"));
   }
   if (view.runs.some((run) => !run.settled)) {
-    const slow = document.hidden || view.runs.every((run) => run.quiet);
-    const pace = slow ? SLOW_POLL_MS : POLL_MS;
-    view.timer = setTimeout(() => look(view), found.includes("rewound") ? 0 : pace);
+    view.timer = setTimeout(() => look(view), found.includes("rewound") ? 0 : pace(view));
   }
+}
+
+function pace(view) {
+  if (document.hidden || view.runs.every((run) => run.quiet)) return SLOW_POLL_MS;
+  if (view.runs.some(awaited)) return AWAITED_POLL_MS;
+  return Math.min(LAZY_POLL_MS, Math.max(POLL_MS, REST * view.cost));
+}
+
+function awaited(run) {
+  return run.status === "running" && run.looks < AWAITED_LOOKS && !run.training.columns.epoch.length;
 }
 
 async function ask(view, run) {
@@ -55,6 +67,7 @@ function take(run, news) {
   }
   run.generation = generation;
   const turned = run.status !== news.status;
+  run.looks = turned ? 0 : run.looks + 1;
   run.status = news.status;
   run.over = OVER.includes(news.status);
   run.epochs = news.progress?.epochs || run.epochs;
