@@ -240,6 +240,22 @@ def test_alt_and_arrows_carry_a_card_through_the_tree_with_its_focus(page: Page)
     expect(head(page, "dense_2")).to_be_focused()
 
 
+def test_a_card_that_lost_the_focus_to_nobody_has_it_again_with_the_next_answer(page: Page) -> None:
+    card = head(page, "dense_1")
+    card.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect_stack(page, ["dense_1"], "parallel", 1)
+    card.evaluate("card => card.blur()")  # as where the component is made anew: no person did it
+    page.keyboard.press("Control+z")
+    expect_stack(page, ["flatten", "parallel", "dense_1", "dense_2"])
+    expect(card).to_be_focused()
+    page.locator("h1, h2").first.click()  # a person did it
+    page.keyboard.press("Control+y")
+    expect_stack(page, ["dense_1"], "parallel", 1)
+    expect(live(page)).to_have_text(re.compile("Done again"))
+    expect(card).not_to_be_focused()
+
+
 def test_a_layer_is_duplicated_removed_and_both_taken_back_by_keys(page: Page) -> None:
     head(page, "dense").focus()
     page.keyboard.press("Control+d")

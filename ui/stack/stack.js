@@ -11,9 +11,10 @@ export default function (component) {
   const before = state.data?.selected;
   state.data = unpacked(component.data);
   const ready = acknowledge(state);
-  document.addEventListener("keydown", state.onDocumentKey);
+  for (const [kind, heard] of Object.entries(state.heard)) document.addEventListener(kind, heard);
   if (state.drag) state.late = true;
   else draw(state);
+  giveFocusBack(state);
   for (const { run } of ready) run();
   if (before !== state.data.selected && !state.drag) {
     // opened from elsewhere on the page, it may be out of sight; in sight, nothing moves
@@ -23,7 +24,8 @@ export default function (component) {
   // Streamlit calls what a drawing returns when the component goes, but also when a later drawing
   // overtakes it; only the last one may end the listening.
   return () => {
-    if (state.turn === turn) document.removeEventListener("keydown", state.onDocumentKey);
+    if (state.turn !== turn) return;
+    for (const [kind, heard] of Object.entries(state.heard)) document.removeEventListener(kind, heard);
   };
 }
 
@@ -39,7 +41,8 @@ function newState(root) {
     drag: null,
     palette: null,
   };
-  state.onDocumentKey = (event) => takeDocumentKey(state, event);
+  const attended = (event) => noteAttention(state, event);
+  state.heard = { keydown: (event) => takeDocumentKey(state, event), focusin: attended, pointerdown: attended };
   build(state);
   return state;
 }
@@ -152,6 +155,19 @@ function keepingFocus(state, change) {
   const next = focused.isConnected ? focused : (left?.querySelector(".head") ?? state.add);
   next.focus({ preventScroll: true });
   state.movedFocus = focusedIn(state);
+}
+
+// A card keeps the focus until a person puts it elsewhere: also where Streamlit makes the whole component
+// anew, as it may where two calls of one follow quickly. So the window knows which card has it.
+function noteAttention(state, event) {
+  const path = event.composedPath();
+  const card = path.includes(state.root) && path.find((each) => each.dataset?.layer);
+  window.layerlabFocused = card ? card.dataset.layer : null;
+}
+
+function giveFocusBack(state) {
+  if (document.activeElement !== document.body || !document.hasFocus()) return;
+  state.cards.get(window.layerlabFocused)?.head.focus({ preventScroll: true });
 }
 
 function focusedIn(state) {
