@@ -98,7 +98,7 @@ COSTS = {
             values=3.6e-10,
             augmented=2.4e-8,
         ),
-        start=0.8,
+        start=1.05,
         start_layer=0.05,
     ),
 }

@@ -27,6 +27,8 @@ EVENT_SECONDS = 0.1
 """Least time between two points of the curve; a chunk of batches takes a little more."""
 PAUSE_SECONDS = 0.05
 """Time between two looks, in a pause, for whether to go on."""
+WARMING = 2
+"""Points after which the pace is measured: the first waits for a graph, the second may wait for XLA."""
 MISTAKES_SECONDS = 0.5
 """Time between two looks at what is confused: epochs may be shorter than anybody can read."""
 
@@ -74,7 +76,8 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
         self._told_at = 0.0
         self._told_step = 0
         self._told_sums: dict[str, float] = {}
-        self._pace_from: tuple[int, float] | None = None
+        self._told_points = 0
+        self._pace_from = (0, 0.0)
         self._wanted: list[OrderKind] = []  # steps still to be taken
         self._stepping: OrderKind | None = None
         self._looked_at = -math.inf
@@ -189,7 +192,8 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _measure_pace(self, seen: int) -> None:
         total = (self.epoch - 1) * self.samples + seen
-        if self._pace_from is None:  # the first batch also waits for the graph to be made
+        if self._told_points < WARMING:
+            self._told_points += 1
             self._pace_from = (total, self.seconds)
         elif self.seconds > self._pace_from[1]:
             self.pace = (total - self._pace_from[0]) / (self.seconds - self._pace_from[1])
