@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks import material
 from benchmarks.apart import Turns
-from core.data.split import encode, split
+from core.data.split import Array, Parts, Samples, encode, split
 from core.experiment.experiment import Experiment
 from core.experiment.presets import preset
 from core.runs.run import Control, Progress
@@ -74,27 +74,36 @@ def engine(turns: Turns, name: str, data: Path | None, samples: int) -> None:
 
 def fit(turns: Turns, name: str, data: Path | None, samples: int) -> None:
     """Train with `model.fit`, called as the notebook does, and tell the seconds of each call."""
-    from core.model.build import build
-
     design = design_of(name)
-    parts = split(material.dataset(data, samples), design.data)
-    answers, judged = (
-        encode(each.answers, design.training.loss, material.INFO)
-        for each in (parts.training, parts.validation)
-    )
-    model = build(design, material.INFO, parts.statistics)
-    validation = (parts.validation.inputs, judged)
+    _, fitting = by_keras(design, split(material.dataset(data, samples), design.data))
     turns.lap()
     while True:
-        model.fit(
-            parts.training.inputs,
-            answers,
-            batch_size=BATCH,
-            epochs=1,
-            validation_data=validation,
+        fitting(1)
+        turns.lap()
+
+
+def by_keras(design: Experiment, parts: Parts) -> tuple[Any, Callable[[int], Any]]:
+    """Return a design's model, and what trains it for some epochs by `fit`, as the notebook calls it."""
+    from core.model.build import build
+
+    model = build(design, material.INFO, parts.statistics)
+    learned, judged = (for_keras(each, design) for each in (parts.training, parts.validation))
+
+    def fitting(epochs: int) -> Any:
+        return model.fit(
+            *learned,
+            batch_size=design.training.batch_size,
+            epochs=epochs,
+            validation_data=judged,
             verbose=0,
         )
-        turns.lap()
+
+    return model, fitting
+
+
+def for_keras(samples: Samples, design: Experiment) -> tuple[Array, Array]:
+    """Return inputs, and answers as the design's loss wants them."""
+    return samples.inputs, encode(samples.answers, design.training.loss, material.INFO)
 
 
 def steps(turns: Turns, name: str, data: Path | None, batch: int, way: Way | None) -> None:

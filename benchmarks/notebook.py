@@ -23,19 +23,18 @@ from pathlib import Path
 
 import keras
 
-from benchmarks import report
+from benchmarks import contenders, report
+from benchmarks.material import INFO
 from core.data import files, library
 from core.data.sources import source
-from core.data.split import encode, split
+from core.data.split import split
 from core.experiment import lessons
 from core.experiment.experiment import Experiment
 from core.home import VARIABLE
-from core.model.build import build
 from core.runs.run import Status
 from core.runs.store import RunStore
 from core.training.job import run_to_end
 
-INFO = source("mnist").info
 PUBLISHED = {"rescale": "0.9814"}
 """Test accuracy that the notebook published, by normalization."""
 AIM_POINTS = 0.3
@@ -93,21 +92,11 @@ def _run(store: RunStore, design: Experiment) -> Trained:
 def _fitted(design: Experiment) -> Trained:
     """Train with Keras's own loop, called as the notebook calls it."""
     dataset = library.load("mnist")
-    parts = split(dataset, design.data)
-    model = build(design, INFO, parts.statistics)
-    learned, judged, tested = (
-        (each.inputs, encode(each.answers, design.training.loss, INFO))
-        for each in (parts.training, parts.validation, dataset.test)
-    )
+    model, fitting = contenders.by_keras(design, split(dataset, design.data))
     begun = time.perf_counter()
-    history = model.fit(
-        *learned,
-        batch_size=design.training.batch_size,
-        epochs=design.training.epochs,
-        validation_data=judged,
-        verbose=0,
-    )
+    history = fitting(design.training.epochs)
     seconds = time.perf_counter() - begun
+    tested = contenders.for_keras(dataset.test, design)
     accuracy = model.evaluate(*tested, verbose=0, return_dict=True)["accuracy"]
     keras.backend.clear_session()
     return Trained(accuracy, history.history["val_accuracy"], seconds)

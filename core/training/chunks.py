@@ -12,7 +12,7 @@ class Chunks:
     """Sizes chunks by the time that the last ones took."""
 
     def __init__(self) -> None:
-        """Begin with one batch: the first call also waits for its graph to be made."""
+        """Begin with one batch: the first call also waits for its graph, and the next for XLA's program."""
         self._size = 1
         self._taken = 0
 

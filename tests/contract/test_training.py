@@ -68,9 +68,8 @@ def test_points_weighted_by_their_samples_add_up_to_the_epoch(
 
 
 def test_what_is_left_of_an_epoch_is_no_point_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        chunks.Chunks, "next", lambda self, left: min(4, left)
-    )  # of nine, the last is short
+    # of nine batches, the last is short
+    monkeypatch.setattr(chunks.Chunks, "next", lambda self, left: min(4, left))
     notes = Notes()
     train(_design(), notes)
     assert [body["step"] for body in notes.bodies("point")] == [4, 9, 13, 18, 22, 27]

@@ -42,6 +42,7 @@ function awaited(run) {
 }
 
 async function ask(view, run) {
+  run.looks += 1;
   const address = served(`/layerlab/runs/${encodeURIComponent(run.id)}/events`);
   try {
     const answer = await fetch(`${address}?after=${run.after}&most=${MOST_ASKED}`, {
@@ -67,7 +68,7 @@ function take(run, news) {
   }
   run.generation = generation;
   const turned = run.status !== news.status;
-  run.looks = turned ? 0 : run.looks + 1;
+  if (turned) run.looks = 0;
   run.status = news.status;
   run.over = OVER.includes(news.status);
   run.epochs = news.progress?.epochs || run.epochs;

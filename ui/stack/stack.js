@@ -41,8 +41,8 @@ function newState(root) {
     drag: null,
     palette: null,
   };
-  const attended = (event) => noteAttention(state, event);
-  state.heard = { keydown: (event) => takeDocumentKey(state, event), focusin: attended, pointerdown: attended };
+  const note = () => noteFocus(state);
+  state.heard = { keydown: (event) => takeDocumentKey(state, event), focusin: note, click: note };
   build(state);
   return state;
 }
@@ -159,10 +159,8 @@ function keepingFocus(state, change) {
 
 // A card keeps the focus until a person puts it elsewhere: also where Streamlit makes the whole component
 // anew, as it may where two calls of one follow quickly. So the window knows which card has it.
-function noteAttention(state, event) {
-  const path = event.composedPath();
-  const card = path.includes(state.root) && path.find((each) => each.dataset?.layer);
-  window.layerlabFocused = card ? card.dataset.layer : null;
+function noteFocus(state) {
+  window.layerlabFocused = focusedIn(state)?.closest("li")?.dataset.layer;
 }
 
 function giveFocusBack(state) {
