@@ -1,6 +1,7 @@
 """What the fork server imports once, so that every process forked from it starts at once.
 
-That is TensorFlow, with all that a training needs; and the foreman, whose names each child imports anew.
+That is TensorFlow, with all that a training needs; and what the foreman imports, as each child runs that
+file again. Not the foreman itself: Python would warn that it is there twice.
 """
 
 import os
@@ -12,4 +13,5 @@ import core.training.engine
 import core.training.evaluation
 import core.training.job
 import core.training.tensors
-import core.workers.foreman  # noqa: F401
+import core.workers.run_queue
+import core.workers.strays  # noqa: F401
