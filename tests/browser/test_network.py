@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Server, Visitor
-from tests.contract.processes import until
 
 COLOURS = """all => all.map((each) => {
     const { fill, stroke, strokeWidth } = getComputedStyle(each);
@@ -49,14 +48,7 @@ def test_on_a_phone_letters_stay_large_and_a_tap_tells_and_a_tap_elsewhere_hides
     flatten = page.locator(".network .scroll .layer[data-layer=flatten]")
     flatten.tap()
     expect(tip).to_contain_text("No parameters")
-
-    def told() -> bool:
-        """Tap again where the page, still being drawn, has hidden it."""
-        if not tip.is_visible():
-            flatten.tap()
-        return tip.is_visible()
-
-    until(told, 10, "the tap tells")
+    # it stays, though the page is still being drawn
     shown, card = tip.bounding_box(), page.locator(".network").bounding_box()
     assert shown is not None
     assert card is not None

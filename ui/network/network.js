@@ -49,9 +49,11 @@ function fit(state) {
   if (!state.pictures || !room) return;
   const picture = state.pictures.find((each) => each.width * SMALLEST <= room) ?? state.pictures.at(-1);
   const first = !state.svg;
-  if (state.svg?.text !== picture.svg) show(state, picture);
+  const anew = state.svg?.text !== picture.svg;
+  if (anew) show(state, picture);
   const scale = Math.min(Math.max(room / picture.width, SMALLEST), LARGEST);
   state.svg.style.width = `${picture.width * scale}px`;
+  if (anew) tellAgain(state);
   if (first) reveal(state, state.layers[0]); // a high drawing begins where its input is
   if (state.seen !== state.selected) reveal(state, state.svg.querySelector(".selected"));
   state.seen = state.selected;
@@ -63,7 +65,6 @@ function show(state, picture) {
   const parsed = new DOMParser().parseFromString(picture.svg, "image/svg+xml");
   state.svg = document.importNode(parsed.documentElement, true);
   state.svg.text = picture.svg;
-  hide(state);
   state.scroll.replaceChildren(state.svg);
   state.layers = [...state.svg.querySelectorAll(".layer")];
   const again = focused && state.layers.find((layer) => layer.dataset.layer === focused);
@@ -142,9 +143,16 @@ function walk(state, event) {
 
 function tell(state, layer) {
   const { tip } = state;
+  state.told = layer.dataset.layer;
   tip.replaceChildren(...layer.dataset.tip.split("\n").map((line) => make("div", "", line)));
   tip.hidden = false;
   place(state, layer);
+}
+
+// A drawing made anew goes on telling what was told, as it is now.
+function tellAgain(state) {
+  const layer = state.layers.find((each) => each.dataset.layer === state.told);
+  if (!state.tip.hidden) layer ? tell(state, layer) : hide(state);
 }
 
 function hide(state) {
