@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.runs.store import RunStore
+from tests.app.conftest import SECONDS
 from ui import actions
 
 
@@ -39,7 +40,7 @@ def _click(app: AppTest, epochs: int) -> str:
 
 
 def _opened() -> AppTest:
-    return AppTest.from_function(page).run()
+    return AppTest.from_function(page, default_timeout=SECONDS).run()
 
 
 def test_two_clicks_in_a_moment_start_one_run(store: RunStore, clock: SimpleNamespace) -> None:
