@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _SHARED = Path(__file__).resolve().parent
 
 
-def inline(name: str, beside: str, html: str, *files: str, isolated: bool = True) -> ComponentRenderer:
+def inline(
+    name: str, beside: str, html: str, *files: str | Path, isolated: bool = True
+) -> ComponentRenderer:
     """Register an inline component.
 
     `component.js` and `component.css`, which stand beside this file, come before its own.
@@ -24,11 +26,12 @@ def inline(name: str, beside: str, html: str, *files: str, isolated: bool = True
         name: What Streamlit calls it; no other component has it.
         beside: The `__file__` of the module whose component it is; its files stand beside it.
         html: What it begins with.
-        files: Names of its scripts and style sheets. It takes one of each: scripts are joined in this
-            order and share one module's names, and only one of them exports.
+        files: Names of its scripts and style sheets, or whole paths where they stand elsewhere. It
+            takes one of each: scripts are joined in this order and share one module's names, and only one
+            of them exports.
         isolated: Whether it has a shadow root, with styles of its own.
     """
-    own = [Path(beside).resolve().with_name(each) for each in files]
+    own = [Path(beside).resolve().parent / each for each in files]
     scripts = [_SHARED / "component.js", *(each for each in own if each.suffix == ".js")]
     styles = [each for each in own if each.suffix == ".css"]
     if styles and isolated:  # elsewhere they would be the whole page's

@@ -8,7 +8,7 @@ from core.data import files, library
 from core.data.sources import source
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from core.model.code import script
+from core.takeaway.script import script
 from ui import messages, server, session
 from ui.network import show_network
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.diagram.standalone import COLOURS
+
 _HERE = Path(__file__).resolve().parent
-_SHEETS = (_HERE / "theme.css", _HERE / "train" / "train.css", _HERE / "draw" / "draw.css")
+_SHEETS = (COLOURS, _HERE / "theme.css", _HERE / "train" / "train.css", _HERE / "draw" / "draw.css")
 
 
 def style() -> str:

@@ -47,9 +47,12 @@ def fit(ink: Grey, box: int, smooth: bool = True) -> Grey:
 
 def stretch(ink: Grey, height: int, width: int, smooth: bool = True) -> Grey:
     """Return the ink scaled to a size, whatever its aspect; see `fit`."""
-    # Lanczos overshoots at edges; Pillow clips it to 0–255
-    manner = Image.Resampling.LANCZOS if smooth else Image.Resampling.NEAREST
-    return np.asarray(Image.fromarray(ink).resize((width, height), manner))
+    if not smooth:
+        return np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.NEAREST))
+    # Lanczos overshoots at edges; Pillow clips it to 0–255. First across, then down: from its version
+    # 13 on Pillow would choose the order by itself, which makes other pixels of tall drawings
+    wide = Image.fromarray(ink).resize((width, len(ink)), Image.Resampling.LANCZOS)
+    return np.asarray(wide.resize((width, height), Image.Resampling.LANCZOS))
 
 
 def centre(ink: Grey, field: int) -> Grey:

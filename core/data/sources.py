@@ -36,6 +36,7 @@ class Source:
         cached_at: Where the download grows, below Keras's own cache folder.
         keras_module: The module of `keras.datasets` that loads it; empty where none does.
         licence: Whose it is and under which terms.
+        otherwise: Python that makes the same arrays where the file is not there; it may call `as_mnist`.
         version: The version of one's own handwriting that it holds; None for all others.
         base: The name of the data set that this handwriting is mixed with; empty where there is none.
     """
@@ -47,6 +48,7 @@ class Source:
     download_bytes: int = 0
     cached_at: tuple[str, ...] = ()
     keras_module: str = ""
+    otherwise: tuple[str, ...] = ()
     version: own.Version | None = None
     base: str = ""
 
@@ -68,10 +70,19 @@ class Source:
         names = "(x_train, y_train), (x_test, y_test)"
         if self.keras_module:
             return [f"{names} = keras.datasets.{self.keras_module}.load_data()"]
-        return [
-            f"# {self.filename} is LayerLab's own file; its page has a button that saves it",
+        beside = f"{self.filename} is LayerLab's own file; its page has a button that saves it"
+        read = [
             f'data = np.load("{self.filename}")',
-            f'{names} = (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])',
+            'x_train, y_train = data["x_train"], data["y_train"]',
+            'x_test, y_test = data["x_test"], data["y_test"]',
+        ]
+        if not self.otherwise:
+            return [f"# {beside}", *read]
+        return [
+            f'if Path("{self.filename}").exists():  # LayerLab\'s own file',
+            *(f"    {line}" for line in read),
+            "else:",
+            *(f"    {line}" if line else "" for line in self.otherwise),
         ]
 
     def _mixing(self, copies: int) -> list[str]:
@@ -141,6 +152,15 @@ def _keras_cache() -> Path:
 
 
 _TEST_DIGITS = 360
+_DIGITS_OTHERWISE = (
+    "from sklearn.datasets import load_digits",
+    "",
+    "digits = load_digits()  # 8 × 8 counts of ink from 0 to 16",
+    "x = np.stack([as_mnist(np.uint8(image * (255 / 16))) for image in digits.images])",
+    f"x_train, x_test = x[:-{_TEST_DIGITS}], x[-{_TEST_DIGITS}:]",
+    f"y_train, y_test = digits.target[:-{_TEST_DIGITS}], digits.target[-{_TEST_DIGITS}:]",
+)
+"""What `_fetch_digits` does, for a program of its own."""
 
 
 def _fetch_digits() -> Mapping[str, Array]:
@@ -258,6 +278,7 @@ SOURCES: dict[str, Source] = {
         "digits-1.npz",
         _fetch_digits,
         "Alpaydin & Kaynak, Optical Recognition of Handwritten Digits, UCI 1998, CC BY 4.0",
+        otherwise=_DIGITS_OTHERWISE,
     ),
     "mnist": Source(
         _MNIST,

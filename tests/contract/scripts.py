@@ -1,4 +1,4 @@
-"""Running the code that LayerLab shows, as somebody does who has taken it away."""
+"""Running the program that LayerLab writes, as somebody does who has taken it away."""
 
 from __future__ import annotations
 
@@ -7,37 +7,59 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.data import files
 from core.data.sources import Source
 from core.experiment.experiment import Experiment
-from core.model.code import script
+from core.takeaway.script import script
+
+_TELL = """
+print(model.evaluate(x_test, y_test, verbose=0, return_dict=True))
+print(history.history)
+"""
+"""Behind the program's own end, so that what is run is the program as it is."""
 
 
-def run_script(experiment: Experiment, origin: Source, folder: Path) -> dict[str, float]:
-    """Run a design's script in a folder that holds nothing else but its data.
+@dataclass(frozen=True)
+class Told:
+    """What a program came to.
+
+    Attributes:
+        figures: On the test set, by Keras's names.
+        history: By Keras's names, one number an epoch.
+        output: All that it printed.
+    """
+
+    figures: Mapping[str, float]
+    history: Mapping[str, Sequence[float]]
+    output: str
+
+
+def run_script(experiment: Experiment, origin: Source, folder: Path) -> Told:
+    """Run a design's program in a folder that holds nothing else but its data.
 
     Args:
         experiment: The design.
         origin: Where its data come from; their files are here.
         folder: An empty one.
-
-    Returns:
-        The figures on the test set that the script prints last.
     """
-    (folder / "train.py").write_text(script(experiment, origin), encoding="utf-8")
+    written = script(experiment, origin)
+    (folder / "train.py").write_text(written + _TELL, encoding="utf-8")
     for name in origin.files:
         shutil.copy(files.folder() / name, folder)
     done = subprocess.run(
-        [sys.executable, "train.py"],
+        [sys.executable, "-I", "train.py"],
         cwd=folder,  # without LayerLab in reach
         env={**os.environ, "PYTHONPATH": ""},
         capture_output=True,
         text=True,
-        timeout=120,
+        encoding="utf-8",
+        timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    told: dict[str, float] = ast.literal_eval(done.stdout.strip().splitlines()[-1])
-    return told
+    *_, figures, history = done.stdout.strip().splitlines()
+    return Told(ast.literal_eval(figures), ast.literal_eval(history), done.stdout)

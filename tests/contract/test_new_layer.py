@@ -15,6 +15,7 @@ import pytest
 
 import core.experiment.layers
 from core.data.split import Statistics
+from core.diagram.picture import alternative_text, draw
 from core.errors import InvalidExperiment
 from core.experiment import edits, link
 from core.experiment.check import check
@@ -23,11 +24,10 @@ from core.experiment.experiment import Experiment
 from core.experiment.layer import CATALOG, parameters_of
 from core.experiment.shapes import walk
 from core.model.build import build, network
-from core.model.code import model_lines
+from core.takeaway.network_code import network_lines
 from tests.contract import test_catalog_against_keras as contract
 from tests.unit.designs import FLAT, SOFTMAX, design, layer
 from tests.unit.made_up import PICTURES
-from ui.network.picture import alternative_text, draw
 from ui.stack.describe import describe
 
 CROPPING = '''"""Cropping2D: cut a frame off an image."""
@@ -173,7 +173,8 @@ def test_it_is_drawn_and_read_out() -> None:
 
 
 def test_it_is_in_the_code_that_is_shown() -> None:
-    assert any("keras.layers.Cropping2D(cropping=2)" in line for line in model_lines(_cropped(), PICTURES))
+    lines = network_lines(_cropped(), PICTURES)
+    assert any("keras.layers.Cropping2D(cropping=2)" in line for line in lines)
 
 
 def test_the_contract_with_keras_holds_it_at_once() -> None:
@@ -201,4 +202,4 @@ def test_a_new_block_is_one_class_too() -> None:
     wrong = edits.change(made, "l2", units=2)
     assert {problem.where for problem in check(wrong, info) if problem.code == "illegal-input"} == {"l0"}
     assert "Largest" in draw(made, info, None).svg
-    assert any("keras.layers.Maximum(" in line for line in model_lines(made, info))
+    assert any("keras.layers.Maximum(" in line for line in network_lines(made, info))

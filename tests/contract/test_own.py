@@ -134,8 +134,8 @@ def test_the_script_trains_on_the_same_drawings_and_gives_the_same_figures(
     experiment = design(samples, base, epochs=3)
     made = run(store, experiment)
     told = run_script(experiment, source(experiment.data.dataset), tmp_path)
-    assert told["loss"] == pytest.approx(made.result["test_loss"], rel=2e-3)
-    assert told["accuracy"] == pytest.approx(made.result["test_accuracy"], abs=0.004)
+    assert told.figures["loss"] == pytest.approx(made.result["test_loss"], rel=2e-3)
+    assert told.figures["accuracy"] == pytest.approx(made.result["test_accuracy"], abs=0.004)
 
 
 # --- measuring ---

@@ -15,7 +15,10 @@ TENSORS = {"tensorflow", "keras", "tf_keras"}
 ANYONE_MAY = {"core.errors", "core.home"}
 _CORE = {
     "core." + room
-    for room in ("experiment", "insight", "data", "runs", "model", "training", "drawing", "workers")
+    for room in (
+        *("experiment", "insight", "diagram", "data", "runs", "model", "training", "drawing", "takeaway"),
+        "workers",
+    )
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "app": {"pages", "ui", *_CORE},
@@ -26,11 +29,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.home": set(),
     "core.experiment": set(),
     "core.insight": {"core.experiment"},
+    "core.diagram": {"core.experiment"},
     "core.data": {"core.experiment"},
     "core.runs": {"core.experiment"},
     "core.model": {"core.data", "core.experiment"},
     "core.training": {"core.model", "core.data", "core.experiment", "core.runs"},
     "core.drawing": {"core.model", "core.data", "core.runs", "core.experiment"},
+    "core.takeaway": {"core.diagram", "core.model", "core.data", "core.runs", "core.experiment"},
     "core.workers": _CORE,
 }
 UNBOUND = {"tests", "benchmarks", "docs"}
@@ -125,7 +130,7 @@ def test_screens_never_import_tensorflow() -> None:
 
 
 def test_light_rooms_load_no_tensorflow_when_imported() -> None:
-    light = _of("core.experiment", "core.insight", "core.runs", "core.data", *ANYONE_MAY)
+    light = _of("core.experiment", "core.insight", "core.diagram", "core.runs", "core.data", *ANYONE_MAY)
     assert [path for path in light if _libraries(path, inside_functions=False) & TENSORS] == []
 
 
@@ -139,6 +144,7 @@ def test_the_reading_of_imports_itself_sees_them() -> None:
 
 def test_the_web_process_can_import_all_it_needs_without_tensorflow() -> None:
     rooms = {"ui", "core.experiment", "core.insight", "core.runs", "core.data", "core.errors", "core.home"}
+    rooms |= {"core.diagram"}
     # ui.shell is a script: Streamlit runs it, nobody imports it
     names = [_name(path) for path in FILES if _room(_name(path)) in rooms and _name(path) != "ui.shell"]
     names += ["core.drawing.prepare", "core.workers.client"]

@@ -13,6 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from core.diagram import words
+from core.diagram.layout import JOIN, Layout, lay_out
+from core.diagram.picture import ROOM, alternative_text, draw
+from core.diagram.places import Bend
 from core.experiment.block import every_layer
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
@@ -22,10 +26,6 @@ from core.experiment.shapes import every, walk
 from tests.unit import strategies
 from tests.unit.designs import Stack, design, layer
 from tests.unit.made_up import HOUSES, PICTURES
-from ui.network import words
-from ui.network.layout import JOIN, Layout, lay_out
-from ui.network.picture import ROOM, alternative_text, draw
-from ui.network.places import Bend
 
 SVG = "{http://www.w3.org/2000/svg}"
 Box = tuple[float, float, float, float]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.diagram.picture import ROOM, draw
+from core.diagram.standalone import DRAWING
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from ui.component import inline, payload
-from ui.network.picture import ROOM, draw
 
 HTML = """
 <div class="network">
@@ -21,9 +22,9 @@ HTML = """
   <div class="tip" role="tooltip" hidden></div>
 </div>
 """
-_component = inline(
-    "layerlab_network", __file__, HTML, "network.css", *("network.js", "overview.js", "save.js")
-)
+_STYLES = (DRAWING, "network.css")
+_SCRIPTS = ("network.js", "overview.js", "save.js")
+_component = inline("layerlab_network", __file__, HTML, *_STYLES, *_SCRIPTS)
 
 
 def show_network(

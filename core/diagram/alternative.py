@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from core.diagram import words
 from core.experiment.dataset import DatasetInfo, show_shape
 from core.experiment.experiment import Experiment
 from core.experiment.shapes import Step, walk
-from ui.network import words
 
 
 def alternative_text(experiment: Experiment, info: DatasetInfo) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from core.diagram import words
 from core.experiment.dataset import Shape
-from ui.network import words
 
 MOST_PLANES = 6
 LARGEST_SIDE = 104.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from core.diagram import glyphs, words
+from core.diagram.glyphs import Size
+from core.diagram.places import Box, Label, Look, Point, Spot, Wire
 from core.experiment.dataset import Shape
 from core.experiment.layer import Drawn
 from core.experiment.shapes import Step
-from ui.network import glyphs, words
-from ui.network.glyphs import Size
-from ui.network.places import Box, Label, Look, Point, Spot, Wire
 
 GAP = 17.0
 """Free pixels on each side of a layer."""

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.diagram import glyphs, words
+from core.diagram.alternative import alternative_text
+from core.diagram.layout import JOIN, Layout, lay_out
+from core.diagram.places import Bend, Box, Label, Look, Point, Spot, Wire
 from core.experiment import choices
 from core.experiment.dataset import DatasetInfo, Shape, show_shape
 from core.experiment.experiment import Experiment
 from core.experiment.shapes import Step, walk
-from ui.network import glyphs, words
-from ui.network.alternative import alternative_text
-from ui.network.layout import JOIN, Layout, lay_out
-from ui.network.places import Bend, Box, Label, Look, Point, Spot, Wire
 
 __all__ = ["ROOM", "Picture", "alternative_text", "draw"]
 

@@ -11,11 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
-from core.experiment.dataset import Shape
-from core.experiment.shapes import Step, every
-from ui.network import glyphs, words
-from ui.network.glyphs import Size
-from ui.network.lane import (
+from core.diagram import glyphs, words
+from core.diagram.glyphs import Size
+from core.diagram.lane import (
     BASE,
     BROKEN,
     GAP,
@@ -28,7 +26,9 @@ from ui.network.lane import (
     half_height_of,
     is_mark,
 )
-from ui.network.places import Bend, Box, Label, Look, Point, Spot, Wire
+from core.diagram.places import Bend, Box, Label, Look, Point, Spot, Wire
+from core.experiment.dataset import Shape
+from core.experiment.shapes import Step, every
 
 MARGIN = 9.0
 WING, WIDE_WING = 24.0, 46.0

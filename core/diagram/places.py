@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from core.diagram import words
+from core.diagram.glyphs import Size
 from core.experiment.dataset import Shape
 from core.experiment.shapes import Step
-from ui.network import words
-from ui.network.glyphs import Size
 
 Point = tuple[float, float]
 
