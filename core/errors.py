@@ -58,3 +58,7 @@ class FileDamaged(LayerLabError):
 
 class RunsRebuilt(LayerLabError):
     """The list of runs was damaged, and was made anew from the runs' own folders."""
+
+
+class TrackingFailed(LayerLabError):
+    """A run could not be handed to a tracking server."""

@@ -18,6 +18,7 @@ from ui import (
 )
 from ui.link_button import show_link_button
 from ui.stack import show_stack
+from ui.takeaway import offer_design
 
 experiment, info = session.design(), session.info()
 found = check(experiment, info, Limits.of_machine())
@@ -29,7 +30,9 @@ with left:
     show_stack(problems)
     problems_list.show(problems, "model")
     numbers_line.show(experiment, info)
-    show_link_button(experiment)
+    with st.container(key="design-row", horizontal=True, vertical_alignment="center"):
+        show_link_button(experiment)
+        offer_design(experiment)
 
 with right:
     network_card.show(experiment, info, blocked=bool(errors(found)))

@@ -7,7 +7,13 @@ from pathlib import Path
 from core.diagram.standalone import COLOURS
 
 _HERE = Path(__file__).resolve().parent
-_SHEETS = (COLOURS, _HERE / "theme.css", _HERE / "train" / "train.css", _HERE / "draw" / "draw.css")
+_SHEETS = (
+    COLOURS,
+    _HERE / "theme.css",
+    _HERE / "train" / "train.css",
+    _HERE / "draw" / "draw.css",
+    _HERE / "takeaway" / "takeaway.css",
+)
 
 
 def style() -> str:

@@ -48,6 +48,26 @@ def summary(document: str) -> str:
     return printed(document)
 
 
+def tflite(run: str) -> None:
+    """Write a run's network as TensorFlow Lite into its folder; see `core.takeaway.model_file`."""
+    from core.home import home
+    from core.runs.store import RunStore
+    from core.takeaway.model_file import TFLITE, write_tflite
+
+    found = RunStore(home()).get(run)
+    write_tflite(found.model_path, found.folder / TFLITE)
+
+
+def mlflow(run: str) -> str:
+    """Log a run to MLflow, and return where; see `core.takeaway.tracking`."""
+    from core.home import home
+    from core.runs.store import RunStore
+    from core.takeaway.tracking import log_to_mlflow
+
+    store = RunStore(home())
+    return log_to_mlflow(store.get(run), store.events(run, kind="epoch"))
+
+
 CALLS: dict[str, Callable[..., Any]] = {
     "fetch": fetch,
     "predict": predict,
@@ -55,6 +75,8 @@ CALLS: dict[str, Callable[..., Any]] = {
     "samples": samples,
     "measure": measure,
     "summary": summary,
+    "tflite": tflite,
+    "mlflow": mlflow,
 }
-ASKED_AGAIN = frozenset({"predict", "inside", "samples", "measure", "summary"})
+ASKED_AGAIN = frozenset({"predict", "inside", "samples", "measure", "summary", "tflite"})
 """Calls that only answer: where the worker dies under one, another worker is asked the same once more."""

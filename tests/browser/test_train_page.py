@@ -171,8 +171,10 @@ def test_a_file_is_taken_away(visitor: Visitor, server: Server, store: RunStore)
     leave_files(run)
     page = open_run(visitor, server, run)
     with page.expect_download() as download:
-        page.locator("[class*=st-key-download-history] button").click()
-    assert download.value.suggested_filename == f"run-{run.number}-history.csv"
+        page.locator(f".st-key-take-away-{run.number} button").click()
+        page.locator(".st-key-take").get_by_text("Curves", exact=True).click()
+        page.locator(".st-key-take-csv button").click()
+    assert download.value.suggested_filename == f"run-{run.number}.csv"
     assert download.value.path().read_text() == "epoch,loss\n1,0.3\n"
 
 

@@ -1,12 +1,14 @@
 // Copies the address of this page with the design in it, and says so. Where a browser keeps its
 // clipboard closed (an address without https), the link is shown to be copied by hand.
 
+const OTHER_PAGES = /(train|draw|learn|runs)\/?$/; // the link opens the Build page, wherever it is copied
+
 export default function (component) {
   const { design } = unpacked(component.data);
   const root = component.parentElement.querySelector(".link");
   const [button, field, said] = root.children;
   button.onclick = async () => {
-    const address = new URL(location.origin + location.pathname);
+    const address = new URL(location.origin + location.pathname.replace(OTHER_PAGES, ""));
     address.searchParams.set("design", design);
     try {
       await navigator.clipboard.writeText(address.href);

@@ -16,6 +16,11 @@ _component = inline(
 )
 
 
-def show_link_button(experiment: Experiment) -> None:
-    """Draw the button; what it copies opens this design on any LayerLab."""
-    _component(key="link-button", data=payload({"design": link.encode(experiment)}))
+def show_link_button(experiment: Experiment, key: str = "link-button") -> None:
+    """Draw the button; what it copies opens this design on any LayerLab, on the Build page.
+
+    Args:
+        experiment: The design.
+        key: Of the element; each on a page has its own.
+    """
+    _component(key=key, data=payload({"design": link.encode(experiment)}))

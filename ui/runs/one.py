@@ -17,6 +17,7 @@ from core.runs.wishes import LONGEST_NAME, LONGEST_NOTES, MOST_TAGS
 from ui import actions, messages, navigation, run_view, server, session
 from ui.runs import deletion, rows, table, words
 from ui.runs.live import TICK_SECONDS
+from ui.takeaway import offer_run
 
 
 def show(run: Run, tags: Sequence[str], best: str) -> None:
@@ -74,6 +75,8 @@ def _buttons(run: Run) -> None:
     if st.button("Load this design", key=f"load-{run.number}", disabled=not known):
         session.edit(lambda design: run.experiment)
         navigation.go("build")
+    if run.status.over:
+        offer_run(run)
     st.button(
         "Delete",
         key=f"delete-{run.number}",

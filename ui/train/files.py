@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import streamlit as st
 
 from core.runs.run import Run
+from ui.takeaway import offer_run
+from ui.takeaway.files import CSV
 
 LONGEST_SUMMARY = 60_000
 
 
 def show(run: Run) -> None:
-    """Draw the downloads and the summary of a run that is over, where it left any."""
-    offered = [
-        ("Network", "model.keras", "application/octet-stream"),
-        ("Curves", "history.csv", "text/csv"),
-    ]
-    there = [each for each in offered if (run.folder / each[1]).exists()]
-    if not there:
+    """Draw what a run that is over has left: the way to take it away, its summary, its folder."""
+    if not run.has_model and not (run.folder / CSV).exists():
         return
     with st.container(key="card-files", border=True):
-        st.html('<h2 class="ll-head">To take away</h2>')
-        with st.container(horizontal=True):
-            for label, name, kind in there:
-                st.download_button(
-                    f"{label} (.{name.rpartition('.')[2]})",
-                    data=partial(_open, run.folder / name),  # read when it is pressed, not before
-                    file_name=f"run-{run.number}-{name}",
-                    mime=kind,
-                    key=f"download-{name}",
-                    on_click="ignore",
-                )
+        st.html('<h2 class="ll-head">What it leaves</h2>')
+        st.html(
+            '<p class="ll-quiet">The network, the program that trains it, a notebook, the curves, '
+            "the design.</p>"
+        )
+        offer_run(run)
         _summary(run.folder / "summary.txt")
         with st.expander("Where they are"):
             st.html('<p class="ll-quiet">On the machine that serves this page:</p>')
@@ -43,10 +33,6 @@ def show(run: Run) -> None:
                 st.code(
                     f'tensorboard --logdir "{run.folder / "tensorboard"}"', language=None, wrap_lines=True
                 )
-
-
-def _open(path: Path) -> BinaryIO:
-    return path.open("rb")
 
 
 def _summary(path: Path) -> None:

@@ -1,0 +1,118 @@
+"""The network's file and the curves of a run in the dialog."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from core.runs.run import Run
+from core.takeaway import card
+from core.takeaway.curves import TENSORBOARD, tensorboard_files
+from core.takeaway.model_file import TFLITE, keras_file
+from core.takeaway.tracking import mlflow_is_here
+from ui import messages, server
+from ui.takeaway.code import HEIGHT
+
+CSV = "history.csv"
+SECONDS = 120.0
+_LONGEST = 20_000
+_FEW = 14
+"""Rows that are shown without a scroll bar."""
+
+
+def network(run: Run) -> None:
+    """Draw the card of a run's network, and its files."""
+    st.html(
+        "<p class='ll-quiet'>Layers, weights, the optimizer's state and the normalization in one file, "
+        "with its design and this card inside; <code>keras.models.load_model</code> reads it. "
+        "TensorFlow Lite is for phones and small machines.</p>"
+    )
+    with st.container(key="take-card", height=HEIGHT, border=True):
+        st.markdown(card.text(run))
+    with st.container(key="take-row", horizontal=True):
+        st.download_button(
+            "Download .keras",
+            partial(keras_file, run),
+            f"run-{run.number}.keras",
+            "application/octet-stream",
+            key="take-keras",
+            type="primary",
+            on_click="ignore",
+        )
+        _tflite(run)
+        st.download_button(
+            "Download the card (.md)",
+            partial(card.text, run),
+            f"run-{run.number}.md",
+            "text/markdown",
+            key="take-card-file",
+            on_click="ignore",
+        )
+
+
+def _tflite(run: Run) -> None:
+    path = run.folder / TFLITE
+    if not path.exists():
+        if not st.button("Make .tflite", key="take-make-tflite"):
+            return
+        with st.spinner("TensorFlow writes it …"):
+            server.workers().call("tflite", run=run.id).result(SECONDS)
+        st.rerun(scope="fragment")
+    st.download_button(
+        "Download .tflite",
+        partial(path.open, "rb"),
+        f"run-{run.number}.tflite",
+        "application/octet-stream",
+        key="take-tflite",
+        on_click="ignore",
+    )
+
+
+def curves(run: Run) -> None:
+    """Draw a run's curves as a table, and their files."""
+    st.html('<p class="ll-quiet">One row an epoch, by Keras\'s names.</p>')
+    path = run.folder / CSV
+    rows = path.read_text(encoding="utf-8")[:_LONGEST]
+    st.code(rows, language=None, height="content" if rows.count("\n") < _FEW else HEIGHT)
+    with st.container(key="take-row", horizontal=True):
+        st.download_button(
+            "Download .csv",
+            partial(path.open, "rb"),
+            f"run-{run.number}.csv",
+            "text/csv",
+            key="take-csv",
+            type="primary",
+            on_click="ignore",
+        )
+        if (run.folder / TENSORBOARD).exists():
+            st.download_button(
+                "Download TensorBoard's files (.zip)",
+                partial(tensorboard_files, run),
+                f"run-{run.number}-tensorboard.zip",
+                "application/zip",
+                key="take-tensorboard",
+                on_click="ignore",
+            )
+        if mlflow_is_here():
+            _mlflow(run)
+
+
+def _mlflow(run: Run) -> None:
+    if st.button("Log to MLflow", key="take-mlflow"):
+        with st.spinner("MLflow takes it …"), messages.boundary():
+            where = server.workers().call("mlflow", run=run.id).result(SECONDS)
+            st.html(f'<p class="ll-note" role="status">Logged to {escape(where)}.</p>')
+
+
+def by_hand(run: Run) -> str:
+    """Return a sentence on what a program can't repeat of a run; empty where there is nothing."""
+    done = []
+    if server.store().events(run.id, kind="rate"):
+        done.append("its learning rate was changed by hand on the way")
+    if run.status.value == "stopped":
+        done.append(f"it was stopped in epoch {run.progress.epoch} of {run.progress.epochs}")
+    if run.parent:
+        done.append("it went on from another run")
+    return f"That run can't be repeated so: {', and '.join(done)}." if done else ""
