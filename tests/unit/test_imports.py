@@ -15,7 +15,17 @@ TENSORS = {"tensorflow", "keras", "tf_keras"}
 ANYONE_MAY = {"core.errors", "core.home"}
 _CORE = {
     "core." + room
-    for room in ("experiment", "insight", "data", "runs", "model", "training", "drawing", "workers")
+    for room in (
+        "experiment",
+        "insight",
+        "data",
+        "runs",
+        "model",
+        "training",
+        "drawing",
+        "workers",
+        "bringback",
+    )
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "app": {"pages", "ui", *_CORE},
@@ -31,7 +41,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.model": {"core.data", "core.experiment"},
     "core.training": {"core.model", "core.data", "core.experiment", "core.runs"},
     "core.drawing": {"core.model", "core.data", "core.runs", "core.experiment"},
-    "core.workers": _CORE,
+    "core.workers": _CORE - {"core.bringback"},
+    "core.bringback": {"core.model", "core.data", "core.runs", "core.experiment"},
 }
 UNBOUND = {"tests", "benchmarks", "docs"}
 """Folders that may import anything."""
@@ -141,7 +152,7 @@ def test_the_web_process_can_import_all_it_needs_without_tensorflow() -> None:
     rooms = {"ui", "core.experiment", "core.insight", "core.runs", "core.data", "core.errors", "core.home"}
     # ui.shell is a script: Streamlit runs it, nobody imports it
     names = [_name(path) for path in FILES if _room(_name(path)) in rooms and _name(path) != "ui.shell"]
-    names += ["core.drawing.prepare", "core.workers.client"]
+    names += ["core.drawing.prepare", "core.workers.client", "core.bringback.bring"]
     script = (
         "import importlib, sys, types\n"
         # the canvas can only be imported inside a running Streamlit server
