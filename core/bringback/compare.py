@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from core.bringback.graph import INPUT, Graph, Node
 from core.bringback.values import policy_of, same
 from core.experiment.fields import shortened
 from core.experiment.keras_config import BEGINNING
 
-Defaults = Callable[[str, str], Any]
-"""What a Keras class takes where a field of its config is left out: (class, field) → JSON value.
 
-Raises KeyError where there is no such default.
-"""
+class Defaults(Protocol):
+    """What Keras takes for what is left out."""
+
+    def __call__(self, kind: str, name: str, of_call: bool = False) -> Any:
+        """Return what a class takes for an argument of its making, or of its call, as a JSON value.
+
+        Raises:
+            KeyError: It has no such argument, or no default for it.
+        """
+
+
 _ASIDE = {"name", "dtype", "batch_input_shape", "batch_shape"}
 
 
@@ -72,7 +79,7 @@ def compare_configs(theirs: Node, ours: Node, defaults: Defaults) -> Differences
     if theirs.odd:
         return Differences((f"{theirs.called}: {theirs.odd}.",), ())
     problems, remarks = [], []
-    for name, was, is_now in _fields(theirs, ours, defaults):
+    for name, was, is_now in (*_fields(theirs, ours, defaults), *_calls(theirs, ours, defaults)):
         if BEGINNING.fullmatch(name):
             remarks.append(
                 f"{theirs.called}: its {name} was {_show(was)}, and is {_show(is_now)} here. That matters "
@@ -107,6 +114,17 @@ def _fields(theirs: Node, ours: Node, defaults: Defaults) -> Iterator[tuple[str,
             continue
         if not same(was, ours.config[name]):
             yield name, was, ours.config[name]
+
+
+def _calls(theirs: Node, ours: Node, defaults: Defaults) -> Iterator[tuple[str, Any, Any]]:
+    """Return what a layer is called with that Keras would not take by itself."""
+    for name, was in sorted(theirs.given.items(), key=str):
+        try:
+            usual = defaults(ours.kind, name, of_call=True)
+        except KeyError:
+            usual = None
+        if not same(was, usual):
+            yield f"{name} when it is called", was, usual
 
 
 def _show(value: Any) -> str:

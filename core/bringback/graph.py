@@ -39,6 +39,7 @@ class Node:
         parents: The names of the layers whose outputs it takes, in order.
         path: Where its weights lie in the file of weights.
         odd: What about it Keras's own layers do not do, in words that follow its name; or nothing.
+        given: What it is called with beside its inputs.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Node:
     parents: tuple[str, ...]
     path: str
     odd: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def called(self) -> str:
@@ -163,14 +165,14 @@ class _Reader:
         config, kind = _mapping(layer.get("config")), layer.get("class_name")
         if not isinstance(kind, str):
             raise _unreadable()
-        if _model_kind(layer) and len(parents) == 1 and not _odd_calls(layer):
+        if _model_kind(layer) and len(parents) == 1 and not _odd_calls(layer) and not _given(layer):
             return self.model(layer, f"{name}/", f"{path}/", parents[0])
         if kind == "InputLayer" and layer.get("module") == _LAYERS:
             self._input(config, name, parents[0])
             return parents[0]
         if parents == (INPUT,) and self.shape is None:
             self._take_shape(config.get("batch_shape") or config.get("batch_input_shape"))
-        self.nodes.append(Node(name, kind, config, parents, path, _odd(layer)))
+        self.nodes.append(Node(name, kind, config, parents, path, _odd(layer), _given(layer)))
         if len(self.nodes) > MOST_LAYERS:
             raise _too_many(len(self.nodes))
         return name
@@ -301,14 +303,23 @@ def _odd_calls(layer: Mapping[str, Any]) -> str:
     if len(calls) > 1:
         return "is used more than once, so that its weights are shared"
     for call in calls:
-        arguments = call.get("kwargs") if isinstance(call, dict) else None
-        given = arguments if isinstance(arguments, dict) else {}
-        extra = sorted(name for name, value in given.items() if value is not None)
-        if extra:
-            return f"is called with {shortened(', '.join(extra))}"
-        if any(index != [0, 0] for index in _indices(call.get("args"))):
+        if any(index != [0, 0] for index in _indices(_mapping(call).get("args"))):
             return "takes one of several outputs of a layer"
     return ""
+
+
+def _given(layer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a layer is called with beside its inputs; masks that are not there aside."""
+    given: dict[str, Any] = {}
+    for call in _calls(layer):
+        arguments = call.get("kwargs") if isinstance(call, dict) else None
+        given |= arguments if isinstance(arguments, dict) else {}
+    return {name: value for name, value in given.items() if not _is_nothing(value)}
+
+
+def _is_nothing(value: object) -> bool:
+    """Return whether an argument is None, or None for each of several inputs."""
+    return value is None or (isinstance(value, list) and all(each is None for each in value))
 
 
 def _indices(arguments: object) -> Iterator[list[Any]]:

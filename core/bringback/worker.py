@@ -24,6 +24,7 @@ from core.bringback.network import WEIGHTS, Network, read_network
 from core.bringback.plan import read_differences
 from core.data.split import Statistics
 from core.errors import FileRefused, LayerLabError
+from core.experiment.layer import CATALOG
 from core.model import recipe
 
 NO_MEMORY = (
@@ -112,7 +113,7 @@ def work(job: Mapping[str, Any], parts: Mapping[str, bytes]) -> dict[str, Any]:
     if differences.problems:
         raise refusal(differences.problems)
     remarks = [*differences.remarks, *fill(model, network, parts[WEIGHTS])]
-    remarks += _compile(model, network)
+    remarks += _plan_differences(network)
     model.save(job["save"])
     kept = None if statistics is NO_STATISTICS else {"mean": statistics.mean, "std": statistics.std}
     return {"remarks": remarks, "statistics": kept}
@@ -175,7 +176,7 @@ def rebuild(network: Network, statistics: Statistics) -> tuple[Any, Differences]
     translation = network.translation
     keras.utils.set_random_seed(translation.experiment.training.seed)
     model = built(translation.experiment, network.info, statistics)
-    ours = read_graph(json.loads(json.dumps(keras.saving.serialize_keras_object(model))))
+    ours = _plain(read_graph(json.loads(json.dumps(keras.saving.serialize_keras_object(model)))))
     theirs = translation.graph
     if statistics is not NO_STATISTICS:
         theirs = _with_statistics(theirs, translation.names, translation.front.name, statistics)
@@ -183,6 +184,19 @@ def rebuild(network: Network, statistics: Statistics) -> tuple[Any, Differences]
             ours, {node.name: node.name for node in ours.nodes}, translation.front.name, statistics
         )
     return model, compare(theirs, ours, translation.names, translation.added, defaults)
+
+
+def _plain(graph: Graph) -> Graph:
+    """Return our own network with what Keras may say in several ways said in one."""
+    return replace(
+        graph,
+        nodes=tuple(
+            replace(node, config=CATALOG[node.kind].plain_config(node.config, ()))
+            if node.kind in CATALOG
+            else node
+            for node in graph.nodes
+        ),
+    )
 
 
 def _with_statistics(graph: Graph, names: Mapping[str, str], front: str, statistics: Statistics) -> Graph:
@@ -197,11 +211,16 @@ def _with_statistics(graph: Graph, names: Mapping[str, str], front: str, statist
     )
 
 
-def defaults(kind: str, name: str) -> Any:
-    """Return what a class of Keras takes where a field is left out, as a JSON value."""
+def defaults(kind: str, name: str, of_call: bool = False) -> Any:
+    """Return what a class of Keras's layers takes for what is left out, as a JSON value.
+
+    Raises:
+        KeyError: It has no such argument, or no default for it.
+    """
     import keras
 
-    default = inspect.signature(getattr(keras.layers, kind).__init__).parameters[name].default
+    layer = getattr(keras.layers, kind)
+    default = inspect.signature(layer.call if of_call else layer.__init__).parameters[name].default
     if default is inspect.Parameter.empty:
         raise KeyError(name)
     return json.loads(json.dumps(default, default=str))
@@ -233,16 +252,18 @@ def fill(model: Any, network: Network, weights: bytes) -> list[str]:
     return remarks
 
 
-def _compile(model: Any, network: Network) -> list[str]:
-    """Compile the model as its plan says; return what was otherwise in the file."""
+def _plan_differences(network: Network) -> list[str]:
+    """Return what the file says of loss and optimizer that can't be had here.
+
+    The model itself stays without both: numbers that an optimizer kept are not brought back.
+    """
     from core.model.build import perform
 
-    plan, info = network.translation.experiment.training, network.info
-    optimizer = perform(recipe.optimizer(network.translation.experiment, info))
-    loss = perform(recipe.loss(plan))
-    model.compile(optimizer=optimizer, loss=loss, metrics=[perform(recipe.metric(plan, info))])
     if network.said is not None:
         return []
+    experiment = network.translation.experiment
+    optimizer = perform(recipe.optimizer(experiment, network.info))
+    loss = perform(recipe.loss(experiment.training))
     ours = {
         part: (type(made).__name__, json.loads(json.dumps(made.get_config(), default=str)))
         for part, made in (("optimizer", optimizer), ("loss", loss))
