@@ -148,9 +148,8 @@ def bring(content: bytes | str, name: str, info: DatasetInfo, normalization: str
 def _network(content: bytes | str, info: DatasetInfo, normalization: str) -> Trained:
     if isinstance(content, str):
         raise FileRefused(f"A network comes as a file, not as text. {_BROUGHT}")
-    read = parts(open_archive(content))
-    network = read_network(read, info, normalization)
-    rebuilt = disposable.rebuild(read, info, normalization)
+    network = read_network(parts(open_archive(content), with_weights=False), info, normalization)
+    rebuilt = disposable.rebuild(content, info, normalization)
     return Trained(
         network.translation.experiment,
         (*network.translation.remarks, *rebuilt.remarks),

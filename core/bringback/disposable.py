@@ -52,11 +52,11 @@ class Rebuilt:
     statistics: Statistics | None
 
 
-def rebuild(parts: Mapping[str, bytes], info: DatasetInfo, normalization: str) -> Rebuilt:
+def rebuild(content: bytes, info: DatasetInfo, normalization: str) -> Rebuilt:
     """Rebuild a file's network in a process of its own.
 
     Args:
-        parts: The members of the file.
+        content: The file; its archive has been looked at.
         info: The data that it is to be fed with.
         normalization: What was done to the inputs before they came to the network.
 
@@ -69,9 +69,8 @@ def rebuild(parts: Mapping[str, bytes], info: DatasetInfo, normalization: str) -
             "info": asdict(info),
             "normalization": normalization,
             "save": str(saved),
-            "parts": [[name, len(content)] for name, content in parts.items()],
         }
-        answer = _run(json.dumps(job).encode() + b"\n" + b"".join(parts.values()), folder)
+        answer = _run(json.dumps(job).encode() + b"\n" + content, folder)
         if "refused" in answer:
             raise FileRefused(str(answer["refused"]))
         if "remarks" not in answer:
@@ -82,7 +81,7 @@ def rebuild(parts: Mapping[str, bytes], info: DatasetInfo, normalization: str) -
 
 
 def _run(job: bytes, folder: str) -> dict[str, Any]:
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "core.bringback.worker"],
         cwd=_ROOT,
         env={**os.environ, **_QUIET, "TMPDIR": folder},
@@ -90,14 +89,13 @@ def _run(job: bytes, folder: str) -> dict[str, Any]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=os.name == "posix",
-    )
-    try:
-        said, printed = process.communicate(job, timeout=LOADING + SECONDS)
-    except subprocess.TimeoutExpired:
-        raise _gone(f"it took more than {SECONDS} seconds") from None
-    finally:
-        process.kill()
-        process.wait()
+    ) as process:
+        try:
+            said, printed = process.communicate(job, timeout=LOADING + SECONDS)
+        except subprocess.TimeoutExpired:
+            raise _gone(f"it took more than {SECONDS} seconds") from None
+        finally:
+            process.kill()
     try:
         answer = json.loads(said)
     except ValueError:

@@ -52,8 +52,12 @@ class Network:
     info: DatasetInfo
 
 
-def parts(archive: Archive) -> dict[str, bytes]:
+def parts(archive: Archive, with_weights: bool = True) -> dict[str, bytes]:
     """Return the members of a file that are read.
+
+    Args:
+        archive: The file.
+        with_weights: Whether the weights, the largest of them, are unpacked, too.
 
     Raises:
         FileRefused: One that there has to be is missing, damaged or too large.
@@ -64,7 +68,9 @@ def parts(archive: Archive) -> dict[str, bytes]:
                 f"This file has no {name}, so it is no .keras file as Keras 3 writes it. Open the model "
                 "with the Keras that wrote it, save it with model.save(“name.keras”), and bring that file."
             )
-    read = {CONFIG: archive.read(CONFIG, documents.LARGEST), WEIGHTS: archive.read(WEIGHTS)}
+    read = {CONFIG: archive.read(CONFIG, documents.LARGEST)}
+    if with_weights:
+        read[WEIGHTS] = archive.read(WEIGHTS)
     if OURS in archive:
         read[OURS] = archive.read(OURS, documents.LARGEST)
     return read

@@ -14,13 +14,14 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+from core.bringback.archive import open_archive
 from core.bringback.compare import Differences, compare, compare_configs
 from core.bringback.disposable import MEMORY, SECONDS, info_from
 from core.bringback.front import NO_STATISTICS, config_with, statistics_of
 from core.bringback.graph import Graph, Node, read_graph
-from core.bringback.network import WEIGHTS, Network, read_network
+from core.bringback.network import WEIGHTS, Network, parts, read_network
 from core.bringback.plan import read_differences
 from core.data.split import Statistics
 from core.errors import FileRefused, LayerLabError
@@ -40,8 +41,8 @@ def main() -> None:
     _load()
     limit()
     try:
-        job, parts = _receive(sys.stdin.buffer)
-        said: dict[str, Any] = work(job, parts)
+        job = json.loads(sys.stdin.buffer.readline())
+        said: dict[str, Any] = work(job, parts(open_archive(sys.stdin.buffer.read())))
     except LayerLabError as refused:
         said = {"refused": str(refused)}
     except MemoryError:
@@ -77,6 +78,7 @@ def limit() -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         most = used + MEMORY if hard == resource.RLIM_INFINITY else min(used + MEMORY, hard)
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, SECONDS)  # ends the process, in C code as well
 
 
@@ -89,30 +91,25 @@ def _address_space() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _receive(pipe: BinaryIO) -> tuple[dict[str, Any], dict[str, bytes]]:
-    job = json.loads(pipe.readline())
-    return job, {name: pipe.read(size) for name, size in job["parts"]}
-
-
-def work(job: Mapping[str, Any], parts: Mapping[str, bytes]) -> dict[str, Any]:
+def work(job: Mapping[str, Any], read: Mapping[str, bytes]) -> dict[str, Any]:
     """Return what a job asks for.
 
     Args:
         job: The data that the network is for, the normalization, and where to save the model.
-        parts: The members of the file.
+        read: The members of the file.
 
     Raises:
         FileRefused: The network can't be brought back.
     """
     info = info_from(job["info"])
-    network = read_network(parts, info, job["normalization"])
+    network = read_network(read, info, job["normalization"])
     if network.translation.problems:
         raise refusal([*network.translation.problems, *_of_each(network)])
-    statistics = _statistics(network, parts[WEIGHTS])
+    statistics = _statistics(network, read[WEIGHTS])
     model, differences = rebuild(network, statistics)
     if differences.problems:
         raise refusal(differences.problems)
-    remarks = [*differences.remarks, *fill(model, network, parts[WEIGHTS])]
+    remarks = [*differences.remarks, *fill(model, network, read[WEIGHTS])]
     remarks += _plan_differences(network)
     model.save(job["save"])
     kept = None if statistics is NO_STATISTICS else {"mean": statistics.mean, "std": statistics.std}
