@@ -28,6 +28,10 @@ class DataRefused(LayerLabError):
     """A data file is damaged, or is not what its name says."""
 
 
+class FileRefused(LayerLabError):
+    """A file that was brought here is damaged, unsafe, or holds what can't be brought back."""
+
+
 class RunNotFound(LayerLabError):
     """No run has this id."""
 

@@ -48,6 +48,51 @@ class Merge:
         return any(call.path == "layers.Conv2D" for call in self.shortcut or ())
 
 
+@dataclass(frozen=True)
+class Read:
+    """A stack that was read from a Keras model.
+
+    Attributes:
+        layers: The stack; less than there was where something can't be said here.
+        output: Shape of one sample of what it gives; None where that is unknown.
+        written: Class and config of each Keras layer, in order, as far as there is no branching.
+    """
+
+    layers: tuple[Layer, ...]
+    output: Shape | None
+    written: tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A layer of Keras that joins what came along several ways.
+
+    Attributes:
+        kind: Its class.
+        shape: Shape of one sample where the ways part.
+        ways: What stands on each, in the order in which they are joined.
+    """
+
+    kind: str
+    shape: Shape
+    ways: tuple[Read, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A block that does what Keras layers do.
+
+    Attributes:
+        block: The block.
+        inside: Which of the ways, counted from 0, are its branches.
+        shortcut: Which way's single layer the block has by itself; None where it has none.
+    """
+
+    block: Block
+    inside: tuple[int, ...]
+    shortcut: int | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Block(Layer, ABC):
     """A layer that holds stacks; each gets the block's input, and their outputs are joined.
@@ -88,6 +133,16 @@ class Block(Layer, ABC):
         Raises:
             IllegalInput: They can't be joined.
         """
+
+    @classmethod
+    def from_join(cls, name: str, joined: Joined) -> Found | None:
+        """Return the block that does the same as Keras layers, or None where none of this class does.
+
+        Args:
+            name: Its name here.
+            joined: What joins, and what is joined.
+        """
+        return None
 
     def output(self) -> Output:
         return Output.NUMBERS  # sums and rows of anything are anything

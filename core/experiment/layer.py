@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self, TypeVar
 
 from core.errors import InvalidExperiment
+from core.experiment import keras_config
 from core.experiment.choices import Output
 from core.experiment.dataset import Shape
 from core.experiment.fields import Record, declared, shortened, text
@@ -198,6 +199,41 @@ class Layer(Record):
     def keras_call(self) -> Call:
         """Return what makes the Keras layer."""
         return Call(f"layers.{self.kind()}", self.keras_arguments())
+
+    @classmethod
+    def from_keras(cls, name: str, config: Mapping[str, Any]) -> Self:
+        """Return the layer that Keras describes by `config`, as far as its fields can say it.
+
+        Whoever brings a network back builds it and compares: what the fields can't say is found then.
+
+        Args:
+            name: Its name here.
+            config: What the Keras layer's `get_config()` gave, as JSON values; see `plain_config`.
+
+        Raises:
+            InvalidExperiment: A field can't take what the config says.
+        """
+        given = cls.fields_from_keras(config)
+        return cls(name=name, **given)
+
+    @classmethod
+    def fields_from_keras(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields, all but the name, that `config` speaks of."""
+        return {
+            name: value
+            for name, field in parameters_of(cls).items()
+            if name in config and (value := keras_config.value(name, config[name], field)) is not None
+        }
+
+    @classmethod
+    def plain_config(cls, config: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
+        """Return a Keras config with what can be said in several ways said as our own layer says it.
+
+        Args:
+            config: What the Keras layer's `get_config()` gave, as JSON values.
+            shape: Shape of one input sample, without the batch.
+        """
+        return config
 
     def caption(self) -> str:
         """Return a few words for the card: what this layer, set as it is, does."""

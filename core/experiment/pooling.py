@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.experiment import windows
 from core.experiment.dataset import Shape
@@ -21,6 +23,13 @@ class Pooling(Layer):
     )
     padding: str = windows.padding("Whether windows may reach over the edge of the image.")
     strides: int = windows.pooling_strides()
+
+    @classmethod
+    def fields_from_keras(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        given = super().fields_from_keras(config)
+        if given.get("strides") == given.get("pool_size"):
+            given.pop("strides", None)
+        return given
 
     def output_shape(self, shape: Shape) -> Shape:
         strides = self.strides or self.pool_size

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.experiment import choices
+from core.experiment import choices, keras_config
 from core.experiment.choices import Output
 from core.experiment.dataset import Shape
 from core.experiment.fields import choice, flag, real
@@ -72,6 +72,15 @@ class Weighted(Layer):
                 f"{kernel}_regularizer": Call(f"regularizers.{kind}", given) for kernel in self.kernels
             }
         return {**arguments, "name": name}
+
+    @classmethod
+    def fields_from_keras(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        penalties = [config.get(f"{kernel}_regularizer") for kernel in cls.kernels]
+        given = {}
+        if keras_config.class_name(penalties[0]) in ("L1", "L2", "L1L2"):
+            said = keras_config.inner(penalties[0])
+            given = {norm: said[norm] for norm in ("l1", "l2") if norm in said}
+        return {**super().fields_from_keras(config), **given}
 
     def output(self) -> Output:
         return choices.activation(self.activation).output

@@ -17,7 +17,7 @@ _CORE = {
     "core." + room
     for room in (
         *("experiment", "insight", "diagram", "data", "runs", "model", "training", "drawing", "takeaway"),
-        "workers",
+        *("workers", "bringback"),
     )
 }
 MAY_IMPORT: dict[str, set[str]] = {
@@ -36,7 +36,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.training": {"core.model", "core.data", "core.experiment", "core.runs"},
     "core.drawing": {"core.model", "core.data", "core.runs", "core.experiment"},
     "core.takeaway": {"core.diagram", "core.model", "core.data", "core.runs", "core.experiment"},
-    "core.workers": _CORE,
+    "core.bringback": {"core.model", "core.data", "core.runs", "core.experiment"},
+    "core.workers": _CORE - {"core.bringback"},
 }
 UNBOUND = {"tests", "benchmarks", "docs"}
 """Folders that may import anything."""
@@ -147,7 +148,7 @@ def test_the_web_process_can_import_all_it_needs_without_tensorflow() -> None:
     rooms |= {"core.diagram"}
     # ui.shell is a script: Streamlit runs it, nobody imports it
     names = [_name(path) for path in FILES if _room(_name(path)) in rooms and _name(path) != "ui.shell"]
-    names += ["core.drawing.prepare", "core.workers.client"]
+    names += ["core.drawing.prepare", "core.workers.client", "core.bringback.bring"]
     script = (
         "import importlib, sys, types\n"
         # the canvas can only be imported inside a running Streamlit server

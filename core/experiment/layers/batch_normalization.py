@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from core.experiment import keras_config
 from core.experiment.choices import Output
 from core.experiment.dataset import Shape
 from core.experiment.fields import real
@@ -47,6 +50,10 @@ class BatchNormalization(Layer):
         step=0.001,
         advanced=True,
     )
+
+    @classmethod
+    def plain_config(cls, config: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
+        return keras_config.last_axis(config, shape)
 
     def caption(self) -> str:
         return "to mean 0 and spread 1, over each batch"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
-from core.experiment.block import Block, Merge
+from core.experiment import keras_config
+from core.experiment.block import Block, Found, Joined, Merge
 from core.experiment.broadcast import broadcast
 from core.experiment.dataset import Shape, show_shape
 from core.experiment.fields import Option, choice
@@ -52,6 +55,18 @@ class Parallel(Block):
             )
         joined = (*first[:-1], sum(each[-1] for each in outputs))
         return Merge(joined, Call("layers.Concatenate", {"name": self.name}))
+
+    @classmethod
+    def from_join(cls, name: str, joined: Joined) -> Found | None:
+        joining = {"Add": ADD, "Concatenate": CONCATENATE}.get(joined.kind)
+        if joining is None or not cls.fewest_branches <= len(joined.ways) <= cls.most_branches:
+            return None
+        block = cls(name=name, joining=joining, branches=tuple(way.layers for way in joined.ways))
+        return Found(block, tuple(range(len(joined.ways))))
+
+    @classmethod
+    def plain_config(cls, config: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
+        return keras_config.last_axis(config, shape)
 
     def caption(self) -> str:
         how = next(each.label for each in JOININGS if each.value == self.joining)

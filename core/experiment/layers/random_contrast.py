@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,5 +37,14 @@ class RandomContrast(Augmentation):
         # Keras cuts off what leaves this range; inputs may be normalized to any, so nothing is cut
         return {"value_range": (-1e6, 1e6), **super().keras_arguments()}
 
+    @classmethod
+    def fields_from_keras(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        return {"factor": _end(config.get("factor"))}
+
     def caption(self) -> str:
         return f"up to {100 * self.factor:.0f} %, while training only"
+
+
+def _end(written: Any) -> Any:
+    """Return the second of two numbers: Keras keeps a factor as the lowest and the highest change."""
+    return written[1] if isinstance(written, list) and len(written) == 2 else written

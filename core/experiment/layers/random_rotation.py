@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.experiment.augmentation import Augmentation, fill_mode
 from core.experiment.dataset import Shape
@@ -32,6 +33,13 @@ class RandomRotation(Augmentation):
         step=0.01,
     )
     fill_mode: str = fill_mode()
+
+    @classmethod
+    def fields_from_keras(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        given = super().fields_from_keras(config)
+        turns = given.get("factor")
+        # Keras keeps the smallest and the largest turn
+        return {**given, "factor": turns[1]} if isinstance(turns, list) and len(turns) == 2 else given
 
     def caption(self) -> str:
         return f"up to {360 * self.factor:.0f}° either way, while training only"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.experiment.dataset import Shape, show_shape
 from core.experiment.fields import sizes
@@ -41,6 +43,20 @@ class Reshape(Layer):
                 (f"Arrange them as {show_shape(fitting)}", Change("target_shape", fitting)),
             )
         return self.target_shape
+
+    @classmethod
+    def plain_config(cls, config: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
+        sizes = config.get("target_shape")
+        if (
+            not isinstance(sizes, list)
+            or sizes.count(-1) != 1
+            or not all(type(each) is int for each in sizes)
+        ):
+            return config
+        others, numbers = math.prod(each for each in sizes if each != -1), math.prod(shape)
+        if others <= 0 or numbers % others:
+            return config
+        return {**config, "target_shape": [numbers // others if each == -1 else each for each in sizes]}
 
     def caption(self) -> str:
         return f"the same numbers as {show_shape(self.target_shape)}"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from core.experiment.block import Block, Merge
+from core.experiment.block import Block, Found, Joined, Merge, Read
 from core.experiment.broadcast import broadcast
 from core.experiment.dataset import Shape
 from core.experiment.keras_call import Call
-from core.experiment.layer import register
+from core.experiment.layer import IllegalInput, register
 
 
 @register
@@ -56,9 +58,46 @@ class Residual(Block):
             multiply_adds=weights * math.prod(projected[:-1]),
         )
 
+    @classmethod
+    def from_join(cls, name: str, joined: Joined) -> Found | None:
+        if joined.kind != "Add" or len(joined.ways) != 2:
+            return None
+        for shortcut in (0, 1):
+            way, other = joined.ways[shortcut], joined.ways[1 - shortcut]
+            block = cls(name=name, branches=(other.layers,))
+            if other.output is not None and _is_shortcut(way, block, joined.shape, other.output):
+                return Found(block, (1 - shortcut,), shortcut if way.written else None)
+        return None
+
     def caption(self) -> str:
         count = len(self.branches[0])
         return f"the input is added after {count} layer{'' if count == 1 else 's'}"
+
+
+def _is_shortcut(way: Read, block: Residual, shape: Shape, output: Shape) -> bool:
+    """Return whether a way is what the block itself would put around a stack that gives `output`."""
+    try:
+        calls = block.merge(shape, (output,)).shortcut or ()
+    except IllegalInput:
+        return False
+    pairs = zip(calls, way.written, strict=False)
+    return len(calls) == len(way.written) and all(_says(*written, call) for call, written in pairs)
+
+
+def _says(kind: str, config: Mapping[str, Any], call: Call) -> bool:
+    """Return whether a Keras config is that of a call, its activation and padding left as they are."""
+    plain = {"activation": "linear", "padding": "valid"}
+    wanted = {**{each: plain[each] for each in plain if each in config}, **call.arguments, "name": None}
+    return call.path == f"layers.{kind}" and all(
+        _spread(config.get(each)) == _spread(value) for each, value in wanted.items() if each != "name"
+    )
+
+
+def _spread(value: object) -> object:
+    """Return a window's size or stride as height and width, however it was written."""
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    return (value, value) if type(value) is int else value
 
 
 def _stride(size: int, wanted: int) -> int:
