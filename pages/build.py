@@ -7,6 +7,7 @@ import streamlit as st
 from core.experiment.check import Problem, check, errors
 from core.experiment.limits import Limits
 from ui import (
+    bringback,
     data_card,
     network_card,
     numbers_line,
@@ -33,6 +34,7 @@ with left:
     with st.container(key="design-row", horizontal=True, vertical_alignment="center"):
         show_link_button(experiment)
         offer_design(experiment)
+        bringback.offer()
 
 with right:
     network_card.show(experiment, info, blocked=bool(errors(found)))

@@ -71,10 +71,14 @@ else:
     st.fragment(watch, run_every=tick)(run.id, "header")
     wide, narrow = st.columns([7, 3], gap="medium")
     with wide:
-        show_curves([run])
+        if run.adopted:
+            files.show_origin(run)
+        else:
+            show_curves([run])
     with narrow:
-        st.fragment(watch, run_every=None if was_over else FIGURES_TICK)(run.id, "figures")
-        if source(run.experiment.data.dataset).info.task is Task.CLASSIFICATION:
-            show_mistakes(run)
+        if not run.adopted:
+            st.fragment(watch, run_every=None if was_over else FIGURES_TICK)(run.id, "figures")
+            if source(run.experiment.data.dataset).info.task is Task.CLASSIFICATION:
+                show_mistakes(run)
         if was_over:
             files.show(run)

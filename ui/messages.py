@@ -25,8 +25,8 @@ P = ParamSpec("P")
 
 
 def plain(text: str) -> str:
-    """Return a text that Streamlit shows as it is: names and paths are no Markdown."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    """Return a text that Streamlit shows as it is, line by line: names and paths are no Markdown."""
+    return _MARKDOWN.sub(r"\\\1", text).replace("\n", "  \n")
 
 
 @contextmanager

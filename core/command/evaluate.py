@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 
 from core.command.finding import RUN_HELP, find_run
 from core.command.words import WrongUse, figures, say, say_json
-from core.data import library
 from core.data.sources import SOURCES, source
 from core.errors import RunRefused
 from core.experiment.dataset import DatasetInfo, show_shape
 from core.home import home
-from core.runs.files import verify_checksum
 from core.runs.run import Run
 from core.runs.store import RunStore
+from core.training.judging import judged
 
 EXAMPLE = "python -m core evaluate latest --on mnist"
 
@@ -36,7 +34,7 @@ def run(asked: argparse.Namespace) -> int:
     own = source(of.experiment.data.dataset).info
     info = source(asked.on or own.name).info
     _refuse_other_shapes(of, own, info)
-    found = evaluated(of, info)
+    found = judged(of.model_path, of.experiment, info)
     if asked.json:
         say_json({"run": of.number, "id": of.id, "data": info.name, "samples": info.test_size, **found})
         return 0
@@ -47,28 +45,6 @@ def run(asked: argparse.Namespace) -> int:
     if info.name == own.name and before:
         say(f"  {figures(before, names)} when it was trained")
     return 0
-
-
-def evaluated(of: Run, info: DatasetInfo) -> Mapping[str, float]:
-    """Return the loss and the metric of a run's network on a test set, by Keras's names.
-
-    Args:
-        of: A run with a network, which LayerLab itself has written: no other file is loaded.
-        info: A data set whose shapes fit.
-
-    Raises:
-        FileDamaged: The network's file is not what was written.
-        DataUnavailable: The data set is not here.
-    """
-    verify_checksum(of.model_path)
-    dataset = library.load(info.name)
-    import keras
-
-    from core.model.build import compiled
-    from core.training.evaluation import evaluate
-
-    model = compiled(keras.saving.load_model(of.model_path, compile=False), of.experiment, info)
-    return evaluate(model, dataset.test, info, of.experiment.training)
 
 
 def _refuse_other_shapes(of: Run, own: DatasetInfo, info: DatasetInfo) -> None:

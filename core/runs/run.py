@@ -161,6 +161,11 @@ class Run:
         return self.status.over and self.model_path.exists()
 
     @property
+    def adopted(self) -> bool:
+        """Whether it was trained elsewhere: its network came in a file."""
+        return self.status is Status.COMPLETED and self.attempt == 0
+
+    @property
     def checkpoints(self) -> Path:
         """The folder of the states that it can go on from."""
         return self.folder / "checkpoints"

@@ -8,14 +8,14 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from core.errors import RunRefused
 from core.experiment.experiment import Experiment
 from core.runs.database import mending
-from core.runs.files import storage
+from core.runs.files import storage, write_checksum, write_whole
 from core.runs.journal import Journal
 from core.runs.reading import OVER, Reader, marks
 from core.runs.rows import insert_events
@@ -80,6 +80,53 @@ class Wishes(Reader):
                     if checkpoint:
                         _share(checkpoint, folder / "checkpoints" / checkpoint.name)
                 Journal(folder).append(begun)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self._keep_card(run_id)
+        return self.get(run_id)
+
+    def adopt(
+        self,
+        experiment: Experiment,
+        name: str,
+        network: Callable[[Path], None],
+        result: Mapping[str, float],
+        notes: str = "",
+    ) -> Run:
+        """Make a completed run of a network that was trained elsewhere.
+
+        Args:
+            experiment: Its design.
+            name: What people call it.
+            network: Writes its `.keras` file, which only LayerLab's own builder may have made.
+            result: Its figures, by Keras's names.
+            notes: What is to be known of it.
+
+        Raises:
+            RunRefused: The name is empty.
+            StorageFailed: The disk is full, or the data directory can't be written.
+        """
+        run_id = secrets.token_urlsafe(12)
+        folder = self.home / "runs" / run_id
+        now, cleaned = time.time(), _clean_name(name)
+        try:
+            with storage():
+                folder.mkdir(parents=True)
+                (folder / "experiment.json").write_text(experiment.to_json(indent=2), encoding="utf-8")
+            write_whole(folder / "model.keras", network)
+            write_checksum(folder / "model.keras")
+            with self._database.connect() as database:
+                database.execute(
+                    "INSERT INTO runs (id, name, status, request, experiment, progress, result, notes,"
+                    " created, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        *(run_id, cleaned, Status.COMPLETED.value, Request.GO.value, experiment.to_json()),
+                        *(json.dumps(asdict(Progress())), json.dumps(dict(result), allow_nan=False)),
+                        *(notes[:LONGEST_NOTES], now, now),
+                    ),
+                )
+            Journal(folder).append([])
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

@@ -68,6 +68,18 @@ def mlflow(run: str) -> str:
     return log_to_mlflow(store.get(run), store.events(run, kind="epoch"))
 
 
+def judge(path: str, document: str) -> dict[str, float]:
+    """Return how a network's file of our own does on its test set; see `core.training.judging`."""
+    from pathlib import Path
+
+    from core.data.sources import source
+    from core.experiment.experiment import Experiment
+    from core.training.judging import judged
+
+    experiment = Experiment.from_json(document)
+    return dict(judged(Path(path), experiment, source(experiment.data.dataset).info))
+
+
 CALLS: dict[str, Callable[..., Any]] = {
     "fetch": fetch,
     "predict": predict,
@@ -77,6 +89,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "summary": summary,
     "tflite": tflite,
     "mlflow": mlflow,
+    "judge": judge,
 }
-ASKED_AGAIN = frozenset({"predict", "inside", "samples", "measure", "summary", "tflite"})
+ASKED_AGAIN = frozenset({"predict", "inside", "samples", "measure", "summary", "tflite", "judge"})
 """Calls that only answer: where the worker dies under one, another worker is asked the same once more."""

@@ -107,6 +107,8 @@ def _so_far(run_id: str) -> None:
 
 
 def _pace(run: Run) -> str:
+    if run.adopted:
+        return "trained elsewhere, and brought here in a file"
     planned, done = run.progress.epochs, rows.epochs_done(run)
     whole = f"{planned:,} epoch{'' if planned == 1 else 's'}"
     epochs = whole if done == planned else f"{done:,} of {whole}"

@@ -37,7 +37,7 @@ def offer_run(run: Run) -> None:
 
 @st.dialog("Take away", width="large")
 def _dialog(thing: Thing) -> None:
-    with messages.boundary(), st.container(key="take"):
+    with st.container(key="take"), messages.boundary():
         shown = _offered(thing)
         chosen = st.segmented_control(
             "What",

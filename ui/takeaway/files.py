@@ -108,7 +108,7 @@ def _mlflow(run: Run) -> None:
 
 def by_hand(run: Run) -> str:
     """Return a sentence on what a program can't repeat of a run; empty where there is nothing."""
-    done = []
+    done = ["its network was trained elsewhere"] if run.adopted else []
     if server.store().events(run.id, kind="rate"):
         done.append("its learning rate was changed by hand on the way")
     if run.status.value == "stopped":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -42,3 +43,16 @@ def _summary(path: Path) -> None:
         return
     with st.expander("The network as Keras sums it up"):
         st.code(text, language=None)
+
+
+def show_origin(run: Run) -> None:
+    """Say of a network that was trained elsewhere what is known of it, where curves would stand."""
+    with st.container(key="card-origin", border=True):
+        st.html('<h2 class="ll-head">Trained elsewhere</h2>')
+        st.html(
+            '<p class="ll-quiet">Its curves stayed there. Here it answers drawings, is compared with other '
+            "networks, and can be taken away again; <em>Run again</em> trains its design from the "
+            "beginning.</p>"
+        )
+        notes = "".join(f"<li>{escape(line)}</li>" for line in run.notes.splitlines())
+        st.html(f'<ul class="ll-quiet">{notes}</ul>')

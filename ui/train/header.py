@@ -122,7 +122,7 @@ def _result(run: Run) -> None:
     cells = [
         (f"test {metric}", figure(run.result.get(f"test_{info.task.metric}"), share)),
         ("test loss", figure(run.result.get("test_loss"), False)),
-        ("of training", duration(run.progress.seconds)),
+        *([] if run.adopted else [("of training", duration(run.progress.seconds))]),
         *([("best epoch, kept", f"{best:.0f}")] if best else []),
     ]
     body = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in cells)

@@ -28,6 +28,8 @@ def state(run: Run, ahead: int = 0, parent: int = 0) -> str:
 def _details(run: Run, ahead: int) -> list[str]:
     if run.status is Status.QUEUED:
         return _waiting(run, ahead)
+    if run.adopted:
+        return ["trained elsewhere, and brought here in a file"]
     if not run.progress.epoch:
         return [
             "before it began to learn" if run.status.over else "reading the data and building the network"

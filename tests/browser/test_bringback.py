@@ -1,0 +1,193 @@
+"""Designs and networks come back through the dialog, by file and by paste; what is no good is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import keras
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from core.data import library
+from core.data.sources import source
+from core.experiment import link
+from core.experiment.presets import preset
+from core.runs.run import Run
+from core.runs.store import RunStore
+from core.takeaway.notebook import notebook
+from core.takeaway.script import script
+from tests.browser.conftest import Server, Visitor
+from tests.browser.test_takeaway import opened, saved, trained
+
+__all__ = ["trained"]  # a fixture
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras 3.15, saving
+]
+DIGITS = source("digits")
+DESIGN = preset("lenet").experiment(DIGITS.info)
+PATIENCE = 120_000
+
+
+def dialog_of(page: Page) -> Locator:
+    """Open the dialog."""
+    page.locator(".st-key-bring-back button").click()
+    expect(page.locator(".st-key-bring")).to_be_visible()
+    return page.get_by_role("dialog")
+
+
+def paste(page: Page, text: str) -> Locator:
+    """Paste a text and bring it back."""
+    dialog = dialog_of(page)
+    box = dialog.get_by_label("or a link, a design, a program, pasted")
+    box.fill(text)
+    box.blur()
+    dialog.locator(".st-key-bring-go button").click()
+    return dialog
+
+
+def bring(page: Page, path: Path) -> Locator:
+    """Bring a file back."""
+    dialog = dialog_of(page)
+    dialog.locator("input[type=file]").set_input_files(path)
+    expect(dialog.get_by_text(path.name)).to_be_visible()
+    dialog.locator(".st-key-bring-go button").click()
+    return dialog
+
+
+TEXTS = {
+    "JSON": lambda: DESIGN.to_json(indent=1),
+    "a link": lambda: f"http://127.0.0.1:8501/?design={link.encode(DESIGN)}",
+    "a program": lambda: script(DESIGN, DIGITS),
+}
+
+
+@pytest.mark.parametrize("form", TEXTS)
+def test_a_pasted_design_is_there_and_one_undo_takes_it_away(
+    form: str, visitor: Visitor, server: Server
+) -> None:
+    page = visitor.open(server.address)
+    before = page.locator("li[data-layer]").count()
+    dialog = paste(page, TEXTS[form]())
+    expect(dialog).to_have_count(0)
+    expect(page.locator("li[data-layer=conv2d]")).to_be_visible()
+    page.locator(".st-key-undo button").click()
+    expect(page.locator("li[data-layer=conv2d]")).to_have_count(0)
+    expect(page.locator("li[data-layer]")).to_have_count(before)
+
+
+@pytest.mark.parametrize("name", ["design.json", "train.py", "train.ipynb"])
+def test_a_file_with_a_design_is_brought_back(
+    name: str, visitor: Visitor, server: Server, tmp_path: Path
+) -> None:
+    written = {
+        "design.json": DESIGN.to_json(),
+        "train.py": script(DESIGN, DIGITS),
+        "train.ipynb": notebook(DESIGN, DIGITS),
+    }
+    (tmp_path / name).write_text(written[name], encoding="utf-8")
+    page = visitor.open(server.address)
+    expect(bring(page, tmp_path / name)).to_have_count(0)
+    expect(page.locator("li[data-layer=conv2d]")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Hello", "nothing that can be brought back"),
+        ('{"schema": 99}', "newer LayerLab"),
+        ("print('hi')\n# layerlab: abc", "could not be read"),
+        (f"http://x/?design={link.encode(DESIGN)[:80]}", "cut off"),
+    ],
+)
+def test_what_is_no_design_is_told_and_changes_nothing(
+    text: str, said: str, visitor: Visitor, server: Server
+) -> None:
+    page = visitor.open(server.address)
+    dialog = paste(page, text)
+    expect(dialog.get_by_role("alert")).to_contain_text(said)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".st-key-undo button")).to_be_disabled()
+
+
+def test_a_network_taken_away_comes_back_with_its_weights(
+    trained: tuple[Page, Run], server: Server, visitor: Visitor, tmp_path: Path
+) -> None:
+    page, run = trained
+    opened(page, f"take-away-{run.number}", "Network")
+    name, path = saved(page, "take-keras")
+    taken = tmp_path / name
+    taken.write_bytes(path.read_bytes())
+    other = visitor.open(server.address)
+    dialog = bring(other, taken)
+    expect(dialog).to_contain_text("It is here, with its weights", timeout=PATIENCE)
+    brought = RunStore(server.home).latest()
+    assert brought is not None
+    assert brought.adopted
+    assert brought.experiment == run.experiment
+    assert brought.name == run.name
+    for figure in ("test_loss", "test_accuracy"):
+        assert brought.result[figure] == pytest.approx(run.result[figure], rel=1e-5)
+    dialog.locator(".st-key-bring-open button").click()
+    expect(other.locator(".st-key-card-origin")).to_contain_text(f"Brought here in {name}")
+    expect(other.locator(".st-key-run-status")).to_contain_text("trained elsewhere")
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    """A network as people write them: 28 × 28 without channels, pixels ÷ 255 outside the network."""
+    data = library.load("digits")
+    x, y = data.training.inputs[..., 0].astype("float32") / 255, data.training.answers
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(64, activation="relu"),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, epochs=5, verbose=0)
+    path = tmp_path / "theirs.keras"
+    model.save(path)
+    test = data.test
+    inputs = test.inputs[..., 0].astype("float32") / 255
+    figures = model.evaluate(inputs, test.answers, verbose=0, return_dict=True)
+    (tmp_path / "figures.json").write_text(json.dumps(figures))
+    return path
+
+
+def test_a_strangers_network_is_built_anew_and_its_normalization_found_out(
+    foreign: Path, visitor: Visitor, server: Server
+) -> None:
+    figures = json.loads(foreign.with_name("figures.json").read_text())
+    page = visitor.open(server.address)
+    dialog = bring(page, foreign)
+    expect(dialog).to_contain_text("it does best with: ÷ 255", timeout=PATIENCE)
+    brought = RunStore(server.home).latest()
+    assert brought is not None
+    assert brought.experiment.data.normalization == "rescale"
+    assert brought.result["test_accuracy"] == pytest.approx(figures["accuracy"], abs=0.003)
+    dialog.locator(".st-key-bring-draw button").click()
+    expect(page.locator(".st-key-canvas").first).to_be_visible()
+
+
+def test_layers_that_are_not_here_are_all_named(visitor: Visitor, server: Server, tmp_path: Path) -> None:
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            keras.layers.LSTM(4),
+            keras.layers.UnitNormalization(),
+            keras.layers.Dense(10),
+        ]
+    )
+    model.save(tmp_path / "theirs.keras")
+    page = visitor.open(server.address)
+    dialog = bring(page, tmp_path / "theirs.keras")
+    told = dialog.get_by_role("alert")
+    expect(told).to_contain_text("lstm (LSTM)", timeout=PATIENCE)
+    expect(told).to_contain_text("unit_normalization (UnitNormalization)")
+    assert all(not run.adopted for run in RunStore(server.home).newest() if run.name == "theirs")

@@ -1,0 +1,95 @@
+"""A network from a file becomes a run of this LayerLab."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from core.bringback.bring import Trained, bring
+from core.errors import LayerLabError
+from core.experiment import choices
+from core.experiment.dataset import DatasetInfo, Task
+from core.home import home
+from core.runs.run import Run
+from ui import server
+
+SECONDS = 120.0
+RAW, RESCALED = "none", "rescale"
+"""Normalizations that inputs may have been given before they went into a network that has none inside."""
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """What became of a file.
+
+    Attributes:
+        run: The run that has its network now.
+        remarks: Sentences for the person.
+    """
+
+    run: Run
+    remarks: tuple[str, ...]
+
+
+def adopt(found: Trained, content: bytes, name: str, info: DatasetInfo) -> Adopted:
+    """Make a run of a network that was brought back, with its figures on the test set.
+
+    Where nothing in a stranger's file says how its inputs were normalized, that is found out: by which
+    normalization it does best.
+
+    Args:
+        found: The network.
+        content: Its file, as it came.
+        name: The file's name.
+        info: The data that it is fed with, where no file of ours says it.
+    """
+    remarks = found.remarks
+    figures, why = _figures(found)
+    if figures and not found.ours and found.experiment.data.normalization == RAW:
+        found, figures, remarks = _better(found, figures, content, name, info)
+    if why:
+        remarks = (*remarks, why)
+    called = str(found.card.get("name") or PurePath(name).stem or "A network")
+    run = server.store().adopt(
+        found.experiment,
+        called,
+        found.write_model,
+        {f"test_{key}": value for key, value in figures.items()},
+        "\n".join((f"Brought here in {PurePath(name).name}.", *remarks)),
+    )
+    return Adopted(run, remarks)
+
+
+def _figures(found: Trained) -> tuple[Mapping[str, float], str]:
+    """Return how a network does on its test set; or nothing, and why."""
+    with tempfile.TemporaryDirectory(dir=home(), prefix="brought-") as folder:
+        path = Path(folder) / "model.keras"
+        found.write_model(path)
+        asked = server.workers().call("judge", path=str(path), document=found.experiment.to_json())
+        try:
+            figures: Mapping[str, float] = asked.result(SECONDS)
+        except LayerLabError as error:
+            return {}, f"It has no figures here. {error}"
+    return figures, ""
+
+
+def _better(
+    raw: Trained, figures: Mapping[str, float], content: bytes, name: str, info: DatasetInfo
+) -> tuple[Trained, Mapping[str, float], tuple[str, ...]]:
+    """Return a network with the normalization it does better with, how it does, and what to say of it."""
+    rescaled = bring(content, name, info, RESCALED)
+    assert isinstance(rescaled, Trained)
+    tried = [(raw, figures), (rescaled, _figures(rescaled)[0])]
+    key = info.task.metric
+    best = max if info.task is Task.CLASSIFICATION else min
+    found, told = best((each for each in tried if each[1]), key=lambda each: each[1][key])
+    label = choices.normalization(found.experiment.data.normalization).label
+    said = (
+        "The file does not say how its inputs were normalized before they went in. On "
+        f"{info.label} it does best with: {label}; that was taken."
+    )
+    # the rest is about what has just been found out
+    common = (each for each in raw.remarks if each in rescaled.remarks)
+    return found, told, (*common, said)

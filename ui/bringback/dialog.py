@@ -1,0 +1,118 @@
+"""The dialog in which designs and networks come back."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from core.bringback.archive import LARGEST_FILE
+from core.bringback.bring import Design, Kind, Trained, bring, recognise
+from core.data import library
+from core.data.sources import source
+from core.errors import FileRefused
+from core.experiment.experiment import Experiment
+from ui import messages, navigation, session
+from ui.bringback.adopting import Adopted, adopt
+from ui.run_view import figure
+
+ENDINGS = ("keras", "json", "py", "ipynb", "txt")
+_TEXT, _DONE = "bring-text", "_brought"
+
+
+def offer() -> None:
+    """Draw the button that opens the dialog."""
+    if st.button("Bring back", key="bring-back"):
+        session.put(_DONE, None)
+        _dialog()
+
+
+@st.dialog("Bring back", width="medium")
+def _dialog() -> None:
+    with st.container(key="bring"), messages.boundary():
+        done: Adopted | None = session.value(_DONE)
+        if done is not None:
+            _tell(done)
+            return
+        st.html(
+            '<p class="ll-quiet">A design (.json), a program or notebook that LayerLab wrote, a link; or a '
+            "network that Keras 3 saved (.keras), with its weights. Nothing in a file is ever run: it is "
+            "read as data, and built anew here.</p>"
+        )
+        found = st.file_uploader(
+            "A file", ENDINGS, key="bring-file", max_upload_size=LARGEST_FILE // 1_000_000
+        )
+        text = st.text_area(
+            "or a link, a design, a program, pasted",
+            key=_TEXT,
+            height=110,
+            placeholder="http://…/?design=…",
+        )
+        name = found.name if found is not None else ""
+        content = found.getvalue() if found is not None else text
+        dataset = _data() if name.endswith(".keras") else session.info().name
+        if st.button("Bring it back", key="bring-go", type="primary", disabled=not content.strip()):
+            _bring(content, name, dataset)
+
+
+def _data() -> str:
+    names = [each.name for each in library.infos()]
+    now = session.info().name
+    chosen: str = st.selectbox(
+        "Its data, where the file does not say",
+        names,
+        index=names.index(now) if now in names else 0,
+        format_func=lambda each: source(each).info.label,
+        key="bring-data",
+    )
+    return chosen
+
+
+def _bring(content: bytes | str, name: str, dataset: str) -> None:
+    info = source(dataset).info
+    is_network = recognise(name, content) is Kind.NETWORK
+    with st.spinner("Building it anew, in a process of its own …" if is_network else "Reading it …"):
+        found = bring(content, name, info)
+        if isinstance(found, Trained):
+            if not isinstance(content, bytes):
+                raise FileRefused("A network comes as a file, not as text.")
+            session.put(_DONE, adopt(found, content, name, info))
+            st.rerun(scope="fragment")
+    assert isinstance(found, Design)
+    _open(found.experiment)
+    st.toast("The design is here. ↶ Undo takes you back to the one before.")
+    st.rerun()
+
+
+def _open(experiment: Experiment) -> None:
+    source(experiment.data.dataset)  # a data set that is unknown here is refused, in words
+    session.select(None)
+    session.edit(lambda _: experiment)
+
+
+def _tell(done: Adopted) -> None:
+    """Say what came of a network, and what can be done with it."""
+    run = done.run
+    info = source(run.experiment.data.dataset).info
+    st.html(f'<h3 class="ll-title">Run {run.number} · {escape(run.name)}</h3>')
+    metric = run.result.get(f"test_{info.task.metric}")
+    if metric is not None:
+        name = info.task.metric.replace("_", " ")
+        st.html(
+            f'<p class="ll-note" role="status">It is here, with its weights: test {name} '
+            f"<strong>{figure(metric, bool(info.classes))}</strong> on {info.test_size:,} "
+            f"{escape(info.noun)}s of {escape(info.label)}.</p>"
+        )
+    if done.remarks:
+        items = "".join(f"<li>{escape(each)}</li>" for each in done.remarks)
+        st.html(f'<ul class="ll-quiet">{items}</ul>')
+    with st.container(horizontal=True):
+        if st.button("Open the run", key="bring-open", type="primary"):
+            session.show_run(run.id)
+            navigation.go("train")
+        if info.drawable and st.button("Draw for it", key="bring-draw"):
+            session.show_run(run.id)
+            navigation.go("draw")
+        if st.button("Load its design", key="bring-load"):
+            _open(run.experiment)
+            st.rerun()
