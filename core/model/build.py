@@ -42,7 +42,11 @@ def build(
     if found:
         raise NotBuildable("\n".join(problem.message for problem in found))
     keras.utils.set_random_seed(experiment.training.seed)
-    model = network(experiment, info, statistics)
+    return compiled(network(experiment, info, statistics), experiment, info)
+
+
+def compiled(model: keras.Model, experiment: Experiment, info: DatasetInfo) -> keras.Model:
+    """Return the model with the experiment's optimizer, loss and metric."""
     plan = experiment.training
     model.compile(
         optimizer=perform(recipe.optimizer(experiment, info)),

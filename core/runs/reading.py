@@ -58,6 +58,11 @@ class Reader:
             )
         return run_of(row, self.home)
 
+    def numbered(self, number: int) -> Run | None:
+        """Return the run that people call by this number; None where it was deleted, or never was."""
+        found = self._runs("deleted IS NULL AND number = ?", (min(max(number, 0), _LARGEST),), 1)
+        return found[0] if found else None
+
     def newest(self, limit: int = 200) -> list[Run]:
         """Return the newest runs first; one that only a newer LayerLab can read is left out."""
         return self._runs("deleted IS NULL", (), limit)

@@ -37,6 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.drawing": {"core.model", "core.data", "core.runs", "core.experiment"},
     "core.takeaway": {"core.diagram", "core.model", "core.data", "core.runs", "core.experiment"},
     "core.workers": _CORE,
+    "core.command": _CORE,
+    "core.__main__": {"core.command"},
 }
 UNBOUND = {"tests", "benchmarks", "docs"}
 """Folders that may import anything."""

@@ -1,0 +1,1 @@
+"""The command line: the same core and the same runs as on the pages, without the screen."""
