@@ -120,6 +120,8 @@ def _tell_left(left: Run) -> None:
     complain(f"Left. Run {left.number} is {left.status}; {kept} is kept.")
     if left.status is Status.INTERRUPTED:
         complain("Resume on its page goes on from there.")
+    elif not left.status.over:
+        complain("A LayerLab that is open has taken it, and stops it.")
 
 
 def _tell(ended: Run) -> int:
