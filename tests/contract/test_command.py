@@ -184,7 +184,7 @@ def test_data_that_can_t_be_fetched_are_a_failure_in_words(tmp_path: Path) -> No
         KERAS_HOME=str(tmp_path / "keras"),
     )
     assert said.code == 1
-    assert "downloading" in said.err
+    assert "Downloading" in said.err
     assert "could not be downloaded" in said.err
     assert RunStore(tmp_path).latest() is None
 
