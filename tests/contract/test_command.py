@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ import pytest
 from PIL import Image
 
 from core.command.main import COMMANDS
+from core.data import own
 from core.data.sources import source
 from core.drawing.picture import picture
 from core.drawing.strokes import Drawing, Stroke
@@ -31,11 +33,14 @@ from core.experiment.presets import preset
 from core.home import VARIABLE
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
+from core.takeaway import card
+from core.takeaway.model_file import MEMBER
 from core.takeaway.script import script
 from tests.contract import processes
 from tests.contract.foremen import ENDLESS, START
 from tests.contract.processes import until
 from tests.handwriting import DIGITS
+from tests.unit.own_digits import drawn
 
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS = 2
@@ -231,6 +236,16 @@ def test_evaluating_on_data_that_are_not_here_is_a_failure_in_words(data_folder:
     assert "not on this machine" in said.err
 
 
+def test_evaluating_on_one_s_own_handwriting_is_possible(
+    data_folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(data_folder))
+    version = own.freeze(drawn(6))
+    said = command(data_folder, "evaluate", str(run.number), "--on", own.name_of(version.code))
+    assert (said.code, said.err) == (0, "")
+    assert re.search(r"loss [\d.]+  accuracy [\d.]+", said.out)
+
+
 def test_the_list_holds_the_run(data_folder: Path, run: Run) -> None:
     assert re.search(
         rf"^ *{run.number}  completed +by hand +digits", command(data_folder, "runs").out, re.M
@@ -262,10 +277,22 @@ def test_a_design_leaves_in_every_text_format(tmp_path: Path) -> None:
 
 
 def test_a_run_leaves_its_network_and_its_curves(data_folder: Path, run: Run, tmp_path: Path) -> None:
-    assert command(data_folder, "export", "latest", "--as", "keras", "-o", str(tmp_path)).code == 0
-    assert (tmp_path / f"run-{run.number}.keras").read_bytes() == run.model_path.read_bytes()
-    curves = command(data_folder, "export", run.id, "--as", "csv").out
-    assert curves.splitlines() == (run.folder / "history.csv").read_text("utf-8").splitlines()
+    for name in ("keras", "tflite", "tensorboard", "card", "csv"):
+        said = command(data_folder, "export", run.id, "--as", name, "-o", str(tmp_path))
+        assert (said.code, said.out) == (0, "")
+    left = {path.suffix: path for path in tmp_path.glob(f"run-{run.number}.*")}
+    assert _members(left[".keras"]) == _members(run.model_path) | {
+        MEMBER: json.dumps(card.member(run), indent=1).encode()
+    }
+    assert left[".tflite"].read_bytes()[4:8] == b"TFL3"
+    assert zipfile.is_zipfile(left[".zip"])
+    assert left[".md"].read_text("utf-8") == card.text(run)
+    assert left[".csv"].read_bytes() == (run.folder / "history.csv").read_bytes()
+
+
+def _members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def test_nothing_is_written_over_without_being_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from core.command import finding
 from core.command.chatter import is_chatter, quiet
+from core.command.evaluate import refuse_other_shapes
 from core.command.finding import find_design, find_run, is_run
 from core.command.progress import epoch_line, waiting
 from core.command.watching import Epochs
@@ -182,3 +183,13 @@ def test_errors_come_through_and_chatter_does_not(capfd: pytest.CaptureFixture[s
     os.write(2, b"afterwards\n")
     assert capfd.readouterr().err.splitlines() == [*NEWS, "afterwards"]
     assert all(map(is_chatter, CHATTER))
+
+
+@pytest.mark.parametrize("name", ["pictures", "houses"])
+def test_a_network_is_not_evaluated_on_data_that_do_not_fit(
+    name: str, made_up_sources: object, store: RunStore
+) -> None:
+    run = store.create(Experiment(), "on digits")
+    with pytest.raises(WrongUse, match=r"28 × 28 × 1"):
+        refuse_other_shapes(run, DIGITS.info, source(name).info)
+    refuse_other_shapes(run, DIGITS.info, source("mnist").info)
