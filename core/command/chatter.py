@@ -34,17 +34,22 @@ def quiet() -> Iterator[None]:
     sys.stderr = os.fdopen(os.dup(real), "w", 1, encoding=python.encoding, errors="replace")
     os.dup2(writing, 2)
     os.close(writing)
-    faulthandler.enable(real)  # a crash would take what is on its way with it
+    crashes = not faulthandler.is_enabled()
+    if crashes:
+        faulthandler.enable(real)  # a crash would take what is on its way with it
     thread = threading.Thread(target=_pass_on, args=(reading, real), daemon=True)
     thread.start()
     try:
         yield
     finally:
-        faulthandler.disable()
-        sys.stderr.flush()
+        if crashes:
+            faulthandler.disable()
+        sys.stderr.close()
         sys.stderr = python
         os.dup2(real, 2)  # with the last writer the pipe ends
         thread.join(_LAST_SECONDS)
+        if not thread.is_alive():
+            os.close(real)
 
 
 def is_chatter(line: str) -> bool:

@@ -33,7 +33,7 @@ def run(asked: argparse.Namespace) -> int:
         raise RunRefused(f"Run {of.number} ({of.status}) has no trained network to evaluate.")
     own = source(of.experiment.data.dataset).info
     info = source(asked.on or own.name).info
-    _refuse_other_shapes(of, own, info)
+    refuse_other_shapes(of, own, info)
     found = judged(of.model_path, of.experiment, info)
     if asked.json:
         say_json({"run": of.number, "id": of.id, "data": info.name, "samples": info.test_size, **found})
@@ -47,7 +47,17 @@ def run(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_other_shapes(of: Run, own: DatasetInfo, info: DatasetInfo) -> None:
+def refuse_other_shapes(of: Run, own: DatasetInfo, info: DatasetInfo) -> None:
+    """Refuse data that a run's network can't take, or whose answers it can't give.
+
+    Args:
+        of: The run.
+        own: What the data declare that it learned from.
+        info: What the others declare.
+
+    Raises:
+        WrongUse: They don't fit.
+    """
     if info.input_shape != own.input_shape:
         raise WrongUse(
             f"Run {of.number} takes inputs of {show_shape(own.input_shape)}, and those of {info.label} are "

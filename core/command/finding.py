@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from core.bringback.bring import read_design
 from core.command.words import WrongUse
 from core.data import library
 from core.data.sources import source
@@ -73,40 +74,10 @@ def find_design(word: str, data: str = "") -> Experiment:
     name = _preset_name(word)
     if name is not None and not Path(word).is_file():
         return _of_preset(name, data or library.default_name())
-    experiment = read_design(_content(word))
+    experiment = read_design(_content(word), Path(word).name if Path(word).is_file() else "")
     if data and data != experiment.data.dataset:
         return fitted(experiment, source(experiment.data.dataset).info, source(data).info)
     return experiment
-
-
-def read_design(text: str) -> Experiment:
-    """Return the design that a text carries: JSON, a link, a script or a notebook of ours; never run.
-
-    Raises:
-        InvalidExperiment: It carries none.
-    """
-    # to be replaced by core.bringback, which recognises the same and more
-    text = text.strip().removeprefix("\ufeff")
-    if text.startswith("{"):
-        return _noted(text) if '"nbformat"' in text else Experiment.from_json(text)
-    pieces = [line.strip() for line in text.splitlines() if line.strip().startswith(MARK.strip())]
-    if pieces:
-        return link.decode("".join(each.removeprefix(MARK.strip()).strip() for each in pieces))
-    if "design=" in text and len(text) <= 2 * link.LONGEST_LINK:
-        designs = parse_qs(urlsplit(text).query or text.partition("?")[2] or text).get("design", [""])
-        return link.decode(designs[0])
-    if len(text.split()) != 1:
-        raise InvalidExperiment(
-            "This carries no design: it is no JSON, no link, and no script or notebook that LayerLab wrote."
-        )
-    return link.decode(text)
-
-
-def _noted(text: str) -> Experiment:
-    try:
-        return link.decode(str(json.loads(text)["metadata"][METADATA]["design"]))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise InvalidExperiment("This notebook carries no design: LayerLab did not write it.") from None
 
 
 def _preset_name(word: str) -> str | None:

@@ -13,10 +13,13 @@ from core.errors import RunRefused
 from core.experiment import link
 from core.experiment.check import check, errors
 from core.experiment.experiment import Experiment
-from core.runs.files import verify_checksum
-from core.runs.run import Run, Status
+from core.runs.run import Run
 from core.runs.store import RunStore
+from core.takeaway import card
+from core.takeaway.curves import tensorboard_files
+from core.takeaway.model_file import TFLITE, keras_file, write_tflite
 from core.takeaway.notebook import notebook
+from core.takeaway.origin import origin_of
 from core.takeaway.program import Origin
 from core.takeaway.script import script
 
@@ -70,31 +73,20 @@ def _program(taken: Taken) -> tuple[Experiment, Source, Origin]:
     serious = errors(check(experiment, origin.info))
     if serious:
         raise WrongUse(f"No program can be written for a design with errors: {serious[0].message}")
-    return experiment, origin, _origin(taken)
-
-
-def _origin(taken: Taken) -> Origin:
-    run = taken.run
-    if run is None:
-        return Origin()
-    figures = {name: value for name, value in run.result.items() if name.startswith("test_")}
-    done = [
-        words
-        for words, true in (
-            ("its learning rate was changed by hand", taken.store.last_event(run.id, "rate") is not None),
-            (f"it was stopped in epoch {run.progress.epoch}", run.status is Status.STOPPED),
-            ("it went on from another run", bool(run.parent)),
-        )
-        if true
-    ]
-    by_hand = f"What this program does not repeat: {', and '.join(done)}." if done else ""
-    return Origin(run.name, figures, by_hand)
+    return experiment, origin, origin_of(taken.run, taken.store)
 
 
 def _run(taken: Taken) -> Run:
-    if taken.run is None:  # `export` has refused that before, in words
-        raise AssertionError("only a run has this")
+    """Return the run; `export` has refused formats of runs for designs before, in words."""
+    assert taken.run is not None, "only a run has this"
     return taken.run
+
+
+def _trained(taken: Taken) -> Run:
+    run = _run(taken)
+    if not run.has_model:
+        raise RunRefused(f"Run {run.number} ({run.status}) has no trained network to take away.")
+    return run
 
 
 def _script(taken: Taken) -> bytes:
@@ -114,11 +106,21 @@ def _link(taken: Taken) -> bytes:
 
 
 def _keras(taken: Taken) -> bytes:
-    run = _run(taken)
-    if not run.has_model:
-        raise RunRefused(f"Run {run.number} ({run.status}) has no trained network to take away.")
-    verify_checksum(run.model_path)
-    return run.model_path.read_bytes()
+    return keras_file(_trained(taken))
+
+
+def _tflite(taken: Taken) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        write_tflite(_trained(taken).model_path, Path(folder) / TFLITE)
+        return (Path(folder) / TFLITE).read_bytes()
+
+
+def _card(taken: Taken) -> bytes:
+    return card.text(_trained(taken)).encode()
+
+
+def _tensorboard(taken: Taken) -> bytes:
+    return tensorboard_files(_trained(taken))
 
 
 def _csv(taken: Taken) -> bytes:
@@ -141,7 +143,10 @@ FORMATS = {
         Format("json", ".json", "the design, for train and for the Build page", _json),
         Format("link", ".link", "an address that opens the design", _link),
         Format("keras", ".keras", "a run's network, for Keras", _keras, of_runs=True, text=False),
+        Format("tflite", ".tflite", "the same for phones", _tflite, of_runs=True, text=False),
+        Format("card", ".md", "what that network is, and how well it does", _card, of_runs=True),
         Format("csv", ".csv", "a run's epochs as a table", _csv, of_runs=True),
+        Format("tensorboard", ".zip", "the same for TensorBoard", _tensorboard, of_runs=True, text=False),
     )
 }
 """By name, in the order of the help."""

@@ -20,8 +20,8 @@ WORKED_ON = 1_024
 """Longer side, in pixels, of what is looked at; a larger picture is averaged first."""
 LEAST_CONTRAST = 40.0
 """Grey values between paper and the strongest ink; below, there is nothing to be read."""
-NOISE_SHARE = 0.15
-"""Of the contrast: what is fainter is taken for paper, where the paper is not all of one grey."""
+FAINT_SHARE = 0.12
+"""Of the contrast: what is fainter is paper. Who makes a picture smaller, or a JPEG, leaves such a rim."""
 _OPAQUE = 128
 _FORMATS = ("PNG", "JPEG")
 _Grey = NDArray[np.float64]
@@ -39,8 +39,7 @@ def read_digit(path: Path) -> NDArray[np.uint8]:
     Raises:
         WrongUse: It is no such file, too large, or shows nothing.
     """
-    grey, alpha, exact = _read(path)
-    ink = _ink(grey, alpha, exact)
+    ink = _ink(*_read(path))
     if ink is None:
         raise WrongUse(
             f"{path.name} shows nothing: all of it is of about one colour. Give it a darker digit."
@@ -50,8 +49,8 @@ def read_digit(path: Path) -> NDArray[np.uint8]:
     return np.asarray(np.round(digit * (255 / digit.max())), np.uint8)
 
 
-def _read(path: Path) -> tuple[_Grey, _Grey, bool]:
-    """Return grey values and opacity, shape (height, width), and whether the format keeps values."""
+def _read(path: Path) -> tuple[_Grey, _Grey]:
+    """Return grey values and opacity, each of shape (height, width)."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise WrongUse(f"{path.name} has over {LARGEST_FILE // 1_000_000} MB. Bring a smaller picture.")
@@ -60,7 +59,7 @@ def _read(path: Path) -> tuple[_Grey, _Grey, bool]:
             with Image.open(path, formats=_FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise _too_large(path, image.width, image.height)
-                return (*_values(_small(image)), image.format == "PNG")
+                return _values(_small(image))
     except Image.DecompressionBombError:
         raise WrongUse(
             f"{path.name} has more than {MOST_PIXELS:,} pixels. Bring a smaller picture."
@@ -106,7 +105,7 @@ def _values(image: Image.Image) -> tuple[_Grey, _Grey]:
     return grey, alpha
 
 
-def _ink(grey: _Grey, alpha: _Grey, exact: bool) -> NDArray[np.uint8] | None:
+def _ink(grey: _Grey, alpha: _Grey) -> NDArray[np.uint8] | None:
     """Return how much ink there is at each pixel; None where nothing stands out."""
     grey = _on_paper(grey, alpha)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
@@ -117,8 +116,7 @@ def _ink(grey: _Grey, alpha: _Grey, exact: bool) -> NDArray[np.uint8] | None:
         return None
     # what the paper itself differs by, without a digit that touches the border
     noise = float(np.percentile(abs(border - paper), 75))
-    if noise or not exact:
-        ink = np.where(ink < max(NOISE_SHARE * contrast, 2 * noise), 0, ink)
+    ink = np.where(ink < max(FAINT_SHARE * contrast, 2 * noise), 0, ink)
     return np.asarray(np.round(np.clip(ink, 0, None) * (255 / contrast)), np.uint8)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.command.words import counted, duration, figures, say
 from core.data.sources import source
@@ -75,17 +75,31 @@ class Bar:
     def __init__(self, live: Live) -> None:
         """Draw into a part of the terminal that is drawn anew."""
         self._live = live
+        self._last: Event | None = None
 
     def epoch(self, run: Run, event: Event) -> None:
         """Write the epoch's line above the bar."""
-        self._live.console.print(epoch_line(run, event), markup=False)
+        self._last = event
+        self._live.console.print(_ended(run, event), markup=False, soft_wrap=True)
 
     def now(self, run: Run, point: Event | None, ahead: int) -> None:
         """Draw the bar as it is now."""
-        self._live.update(_bar(run, point, waiting(run, ahead)))
+        below = waiting(run, ahead) or "  ".join(self._within(run, point))
+        self._live.update(_bar(run, below or "reading the data and building the network"))
+
+    def _within(self, run: Run, point: Event | None) -> list[str]:
+        progress = run.progress
+        if not progress.epoch:
+            return []
+        parts = [f"step {progress.step:,} of {progress.steps:,}"]
+        if progress.share >= 1:
+            parts = [f"testing on {_noun(run)}s it never saw"]
+        for event, names in ((point, _names(run)), (self._last, ("val_loss",))):
+            parts += [figures(event.body, names)] if event else []
+        return [*parts, *_pace(run)]
 
 
-def _bar(run: Run, point: Event | None, words: str) -> Group:
+def _bar(run: Run, below: str) -> Group:
     from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.table import Table
@@ -99,33 +113,21 @@ def _bar(run: Run, point: Event | None, words: str) -> Group:
         f"{progress.share:.0%}".replace("%", " %"),
         _left(run),
     )
-    below = words or " · ".join(_within(run, point)) or "reading the data and building the network"
     return Group(grid, Text(below, style="dim"))
 
 
-def _within(run: Run, point: Event | None) -> list[str]:
-    progress = run.progress
-    if not progress.epoch:
-        return []
-    parts = [f"step {progress.step:,} of {progress.steps:,}"]
-    if progress.share >= 1:
-        parts = [f"testing on {_noun(run)}s it never saw"]
-    body = point.body if point else {}
-    return [*parts, *([figures(body, _names(run))] if body else []), *_pace(run)]
-
-
 def epoch_line(run: Run, event: Event) -> str:
-    """Return an epoch that has ended as one line."""
-    body: dict[str, Any] = event.body
-    names = _names(run)
-    number, all_of_them = round(body["epoch"]), run.progress.epochs
-    parts = [
-        f"epoch {number:>{len(str(all_of_them))}} of {all_of_them}",
-        figures(body, (*names, *(f"val_{name}" for name in names))),
-        *_pace(run),
-    ]
-    left = run.progress.seconds / number * (all_of_them - number)
-    return " · ".join([*parts, *([f"{duration(left)} left"] if number < all_of_them else [])])
+    """Return an epoch that has ended as one line, with the pace and how long it will take still."""
+    number, epochs = round(event.body["epoch"]), run.progress.epochs
+    left = run.progress.seconds / number * (epochs - number)
+    ahead = [f"{duration(left)} left"] if number < epochs else []
+    return "  ".join([_ended(run, event), *_pace(run), *ahead])
+
+
+def _ended(run: Run, event: Event) -> str:
+    names, epochs = _names(run), run.progress.epochs
+    number = f"{round(event.body['epoch']):>{len(str(epochs))}}"
+    return f"epoch {number}/{epochs}  {figures(event.body, (*names, *(f'val_{name}' for name in names)))}"
 
 
 def waiting(run: Run, ahead: int) -> str:

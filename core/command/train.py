@@ -86,15 +86,12 @@ def _fetch(name: str, workers: Workers) -> None:
     if state.here or source(needed).ships or (origin.version and not origin.base):
         return  # what ships is made when it is needed; what was drawn here is here, or the run says so
     size = source(needed).download_bytes / 1e6
-    complain(f"{source(needed).info.label} is not on this machine yet: downloading {size:.0f} MB, once.")
+    absent = state.refused or f"{source(needed).info.label} is not on this machine yet."
+    complain(f"{absent} Downloading {size:.0f} MB.")
     future = workers.call("fetch", name=needed)
-    while True:
-        try:
-            future.result(_LOOK_SECONDS)  # not for ever, so that Ctrl-C is heard everywhere
-            return
-        except concurrent.futures.TimeoutError:
-            if future.done():
-                raise
+    while not concurrent.futures.wait([future], _LOOK_SECONDS).done:
+        pass  # not for ever in one go, so that Ctrl-C is heard everywhere
+    future.result()
 
 
 def _train(made: Run, store: RunStore, workers: Workers, interrupts: Interrupts) -> int:
@@ -120,6 +117,8 @@ def _tell_left(left: Run) -> None:
     complain(f"Left. Run {left.number} is {left.status}; {kept} is kept.")
     if left.status is Status.INTERRUPTED:
         complain("Resume on its page goes on from there.")
+    elif not left.status.over:
+        complain("A LayerLab that is open has taken it, and stops it.")
 
 
 def _tell(ended: Run) -> int:

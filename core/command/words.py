@@ -39,8 +39,8 @@ def write_bytes(content: bytes) -> None:
 
 
 def figures(found: Mapping[str, float], names: Sequence[str]) -> str:
-    """Return those of the figures that are there, by Keras's names: `loss 0.1234 · accuracy 0.9567`."""
-    return " · ".join(f"{name} {found[name]:.4f}" for name in names if name in found)
+    """Return those of the figures that are there, by Keras's names: `loss 0.1234  accuracy 0.9567`."""
+    return "  ".join(f"{name} {found[name]:.4f}" for name in names if name in found)
 
 
 def duration(seconds: float) -> str:

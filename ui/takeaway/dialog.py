@@ -11,8 +11,8 @@ from core.experiment.check import check, errors
 from core.experiment.experiment import Experiment
 from core.experiment.limits import Limits
 from core.runs.run import Run
-from core.takeaway.program import Origin
-from ui import messages
+from core.takeaway.origin import origin_of
+from ui import messages, server
 from ui.takeaway import code, design, files
 from ui.takeaway.thing import Thing
 
@@ -55,8 +55,8 @@ def _offered(thing: Thing) -> dict[str, Callable[[], None]]:
     offered: dict[str, Callable[[], None]] = {}
     if _is_sound(thing.experiment):
         offered |= {
-            PROGRAM: lambda: code.program(thing, _origin(thing.run)),
-            NOTEBOOK: lambda: code.notebook(thing, _origin(thing.run)),
+            PROGRAM: lambda: code.program(thing, origin_of(thing.run, server.store())),
+            NOTEBOOK: lambda: code.notebook(thing, origin_of(thing.run, server.store())),
         }
     run = thing.run
     if run is not None and run.has_model:
@@ -72,10 +72,3 @@ def _is_sound(experiment: Experiment) -> bool:
         return False
     info = source(experiment.data.dataset).info
     return not errors(check(experiment, info, Limits.of_machine()))
-
-
-def _origin(run: Run | None) -> Origin:
-    """Return what a program says of where it comes from."""
-    if run is None:
-        return Origin()
-    return Origin(run.name, run.result, files.by_hand(run))

@@ -104,15 +104,3 @@ def _mlflow(run: Run) -> None:
         with st.spinner("MLflow takes it …"), messages.boundary():
             where = server.workers().call("mlflow", run=run.id).result(SECONDS)
             st.html(f'<p class="ll-note" role="status">Logged to {escape(where)}.</p>')
-
-
-def by_hand(run: Run) -> str:
-    """Return a sentence on what a program can't repeat of a run; empty where there is nothing."""
-    done = ["its network was trained elsewhere"] if run.adopted else []
-    if server.store().events(run.id, kind="rate"):
-        done.append("its learning rate was changed by hand on the way")
-    if run.status.value == "stopped":
-        done.append(f"it was stopped in epoch {run.progress.epoch} of {run.progress.epochs}")
-    if run.parent:
-        done.append("it went on from another run")
-    return f"That run can't be repeated so: {', and '.join(done)}." if done else ""
