@@ -22,8 +22,8 @@ SECONDS = 30
 """How long it may take, once TensorFlow is loaded."""
 LOADING = 90
 """Seconds that loading TensorFlow may take beside that, on a busy machine."""
-MEMORY = 3 << 30
-"""Bytes that it may take beside what TensorFlow takes by itself."""
+MEMORY = 3 << 29
+"""Bytes that it may take beside what TensorFlow takes by itself, which is about one GB."""
 _ROOT = Path(__file__).resolve().parents[2]
 _LOG = logging.getLogger(__name__)
 _QUIET = {

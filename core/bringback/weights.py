@@ -28,6 +28,7 @@ _BROKEN = (
 )
 """What h5py raises where a file is not as it should be."""
 _PACKED = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
+MOST_PIECES = 20_000
 _AGAIN = "Save the model again with model.save(…), and bring that file."
 
 
@@ -130,9 +131,17 @@ def _dataset(group: Any, name: str, path: str) -> Any:
         )
     if _filters(dataset) - _PACKED:
         raise FileRefused(f"{path} in the file of weights is packed in an unusual way. {_AGAIN}")
-    if dataset.chunks is not None and math.prod(dataset.chunks) > max(1, math.prod(dataset.shape)):
-        raise FileRefused(f"{path} in the file of weights is larger than it says. {_AGAIN}")
+    if dataset.chunks is not None:
+        _refuse_pieces(math.prod(dataset.shape), math.prod(dataset.chunks), path)
     return dataset
+
+
+def _refuse_pieces(numbers: int, in_each: int, path: str) -> None:
+    """Refuse an array in pieces larger than itself, or in so many that to list them takes long."""
+    if in_each > max(1, numbers):
+        raise FileRefused(f"{path} in the file of weights is larger than it says. {_AGAIN}")
+    if numbers > MOST_PIECES * in_each:
+        raise FileRefused(f"{path} in the file of weights is packed in very many pieces. {_AGAIN}")
 
 
 def _filters(dataset: Any) -> set[int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +14,13 @@ import numpy as np
 import pytest
 from keras import layers, regularizers
 
+from core.bringback.archive import open_archive
+from core.bringback.network import parts
 from core.errors import FileRefused
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from tests.contract.brought import answers, brought, read, saved
+from tests.unit.keras_files import mutate, zipped
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras 3.15, saving
@@ -223,3 +229,29 @@ def test_a_model_with_two_inputs_is_refused_in_words(digits_info: DatasetInfo, t
     model = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(layers.Add()(inputs))))
     with pytest.raises(FileRefused, match="several inputs or outputs"):
         read(saved(model, tmp_path), digits_info)
+
+
+def test_two_hundred_mutated_files_of_keras_are_refused_or_brought(
+    digits_info: DatasetInfo, tmp_path: Path
+) -> None:
+    inputs = keras.Input((28, 28, 1))
+    x = layers.Rescaling(1 / 255)(inputs)
+    x = before = layers.Conv2D(4, 3, padding="same", activation="relu")(x)
+    x = layers.Add()([layers.BatchNormalization()(layers.Conv2D(4, 3, padding="same")(x)), before])
+    x = layers.Dense(10, "softmax")(layers.Dropout(0.2)(layers.Flatten()(layers.MaxPooling2D()(x))))
+    model = keras.Model(inputs, x)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    members = parts(open_archive(saved(model, tmp_path)))
+    config = json.loads(members["config.json"])
+    chance = random.Random(2)
+    outcomes = {"brought": 0, "refused": 0}
+    for _ in range(200):
+        document = copy.deepcopy(config)
+        mutate(document, chance)
+        changed = zipped({**members, "config.json": json.dumps(document).encode()})
+        try:
+            brought(changed, digits_info, tmp_path)
+            outcomes["brought"] += 1
+        except FileRefused:
+            outcomes["refused"] += 1
+    assert min(outcomes.values()) > 20, outcomes

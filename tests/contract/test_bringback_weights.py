@@ -165,6 +165,14 @@ def test_a_chunk_that_is_larger_than_its_array_is_refused() -> None:
     assert "larger than it says" in _refused(_with("1", put))
 
 
+def test_an_array_in_very_many_pieces_is_refused() -> None:
+    def fill(file: Any) -> None:
+        file.create_dataset("layers/dense/vars/0", (1_000_000,), np.float32, chunks=(10,))
+
+    with pytest.raises(FileRefused, match="very many pieces"):
+        read_weights(_file(fill), {PLACE: ((1_000_000,),)})
+
+
 def test_unusual_packing_is_refused() -> None:
     def put(group: Any, name: str) -> None:
         group.create_dataset(name, data=np.ones(2, np.float32), compression="lzf")
