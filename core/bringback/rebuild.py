@@ -17,7 +17,7 @@ import numpy as np
 from core.bringback.compare import Differences, compare, compare_configs
 from core.bringback.front import NO_STATISTICS, config_with, statistics_of
 from core.bringback.graph import Graph, Node, read_graph
-from core.bringback.network import Network
+from core.bringback.network import Network, plainly
 from core.bringback.plan import read_differences
 from core.bringback.weights import read_adapted, read_weights
 from core.data.split import Statistics
@@ -26,7 +26,7 @@ from core.experiment.block import Block, every_layer
 from core.experiment.experiment import Experiment
 from core.experiment.fields import declared
 from core.experiment.keras_config import BEGINNING
-from core.experiment.layer import CATALOG, Layer
+from core.experiment.layer import Layer
 from core.model import recipe
 from core.model.build import network as built
 from core.model.build import perform
@@ -81,7 +81,7 @@ def rebuild(network: Network, statistics: Statistics) -> tuple[Any, Differences]
     # random numbers that are replaced at once would be most of the work
     model = built(with_zeros(translation.experiment), network.info, statistics)
     _name_initializers(model, translation.experiment)
-    ours = _plain(read_graph(json.loads(json.dumps(keras.saving.serialize_keras_object(model)))))
+    ours = plainly(read_graph(json.loads(json.dumps(keras.saving.serialize_keras_object(model)))))
     theirs = translation.graph
     if statistics is not NO_STATISTICS:
         theirs = _with_statistics(theirs, translation.names, translation.front.name, statistics)
@@ -113,19 +113,6 @@ def _name_initializers(model: Any, experiment: Experiment) -> None:
     for layer in every_layer(experiment.model.layers):
         for name in _initializers(layer):
             setattr(built[layer.name], name, keras.initializers.get(getattr(layer, name)))
-
-
-def _plain(graph: Graph) -> Graph:
-    """Return our own network with what Keras may say in several ways said in one."""
-    return replace(
-        graph,
-        nodes=tuple(
-            replace(node, config=CATALOG[node.kind].plain_config(node.config, ()))
-            if node.kind in CATALOG
-            else node
-            for node in graph.nodes
-        ),
-    )
 
 
 def _with_statistics(graph: Graph, names: Mapping[str, str], front: str, statistics: Statistics) -> Graph:
@@ -163,8 +150,9 @@ def fill(model: Any, network: Network, weights: bytes) -> list[str]:
         if translation.names[node.name] != translation.front.name
     }
     expected = {path: tuple(tuple(each.shape) for each in layer.weights) for path, layer in places.items()}
+    names = {node.path: node.name.rpartition("/")[2] for node in translation.graph.nodes}
     remarks = []
-    for path, arrays in read_weights(weights, expected).items():
+    for path, arrays in read_weights(weights, expected, names).items():
         layer = places[path]
         layer.set_weights(arrays)
         if not all(np.isfinite(array).all() for array in arrays):

@@ -32,12 +32,15 @@ MOST_PIECES = 20_000
 _AGAIN = "Save the model again with model.save(…), and bring that file."
 
 
-def read_weights(content: bytes, expected: Mapping[str, tuple[Shape, ...]]) -> dict[str, list[Floats]]:
+def read_weights(
+    content: bytes, expected: Mapping[str, tuple[Shape, ...]], names: Mapping[str, str] | None = None
+) -> dict[str, list[Floats]]:
     """Return the weights of layers; nothing is read whose size is not known before.
 
     Args:
         content: The HDF5 file.
         expected: The shapes of each layer's arrays, by the place of the layer in the file.
+        names: What the layers are called, by their places: where the file says so, too, it has to agree.
 
     Returns:
         float32 arrays of exactly these shapes.
@@ -46,7 +49,11 @@ def read_weights(content: bytes, expected: Mapping[str, tuple[Shape, ...]]) -> d
         FileRefused: The file is damaged, or holds anything else there.
     """
     with _opened(content) as file:
-        return {path: _arrays(file, path, shapes) for path, shapes in expected.items() if shapes}
+        return {
+            path: _arrays(file, path, shapes, (names or {}).get(path))
+            for path, shapes in expected.items()
+            if shapes
+        }
 
 
 def read_adapted(content: bytes, path: str, count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -84,8 +91,13 @@ def _opened(content: bytes) -> Iterator[Any]:
         raise FileRefused(f"The file of weights in it is damaged: it can't be read. {_AGAIN}") from None
 
 
-def _arrays(file: Any, path: str, shapes: tuple[Shape, ...]) -> list[Floats]:
+def _arrays(file: Any, path: str, shapes: tuple[Shape, ...], name: str | None) -> list[Floats]:
     held = _group(_group(file, path, path), "vars", path)
+    called = held.attrs.get("name", name)
+    if name is not None and called != name:
+        raise FileRefused(
+            f"{path} in the file of weights belongs to another layer than {name[:60]}. {_AGAIN}"
+        )
     if len(held) != len(shapes):
         raise FileRefused(
             f"{path} in the file of weights holds {len(held)} arrays, the layer has {len(shapes)}. {_AGAIN}"

@@ -20,6 +20,7 @@ from core.bringback.front import NO_STATISTICS
 from core.bringback.network import WEIGHTS, parts, read_network
 from core.errors import LayerLabError
 
+MOST_ALIKE = 8
 NO_MEMORY = (
     f"This network takes more than {MEMORY / (1 << 30):g} GB of memory to rebuild, and was given up. "
     "Bring a smaller one."
@@ -103,11 +104,18 @@ def work(job: Mapping[str, Any], read: Mapping[str, bytes]) -> dict[str, Any]:
     model, differences = rebuild.rebuild(network, statistics)
     if differences.problems:
         raise rebuild.refusal(differences.problems)
-    remarks = [*differences.remarks, *rebuild.fill(model, network, read[WEIGHTS])]
+    remarks = [*shortly(differences.remarks), *rebuild.fill(model, network, read[WEIGHTS])]
     remarks += rebuild.plan_differences(network)
     model.save(job["save"])
     kept = None if statistics is NO_STATISTICS else {"mean": statistics.mean, "std": statistics.std}
     return {"remarks": remarks, "statistics": kept}
+
+
+def shortly(remarks: tuple[str, ...]) -> list[str]:
+    """Return the first of many sentences that are much alike, and how many there are more."""
+    more = len(remarks) - MOST_ALIKE
+    told = [f"And {more} more like these, which matter only for a training from the beginning."]
+    return [*remarks[:MOST_ALIKE], *(told if more > 0 else [])]
 
 
 if __name__ == "__main__":

@@ -15,10 +15,15 @@ import pytest
 from keras import layers, regularizers
 
 from core.bringback.archive import open_archive
+from core.bringback.front import NO_STATISTICS
 from core.bringback.network import parts
 from core.errors import FileRefused
-from core.experiment.dataset import DatasetInfo
+from core.experiment.data_spec import DataSpec
+from core.experiment.dataset import DatasetInfo, Task
 from core.experiment.experiment import Experiment
+from core.experiment.layers.dense import Dense
+from core.experiment.layers.residual import Residual
+from core.model.build import network
 from tests.contract.brought import answers, brought, read, saved
 from tests.unit.keras_files import mutate, zipped
 
@@ -222,6 +227,18 @@ def test_sixteen_bits_come_back_as_sixteen_bits(digits_info: DatasetInfo, tmp_pa
     stack = [layers.Flatten(**half), layers.Dense(8, "relu", **half), layers.Dense(10, dtype="float32")]
     design = _same(keras.Sequential([keras.Input((28, 28)), *stack]), digits_info, tmp_path)
     assert design.training.dtype_policy == "mixed_bfloat16"
+
+
+def test_what_the_builder_puts_behind_a_block_does_not_become_a_layer(tmp_path: Path) -> None:
+    info = DatasetInfo("n", "N", "N.", (6,), Task.REGRESSION, 10, 1, targets=6)
+    block = Residual(name="block", branches=((Dense(name="inside", units=6),),))
+    design = Experiment(data=DataSpec(dataset="n", normalization="none")).with_layers((block,))
+    design = design.with_training(dtype_policy="mixed_bfloat16", loss="mean_squared_error")
+    model = network(design, info, NO_STATISTICS)
+    again, _, remarks = brought(saved(model, tmp_path), info, tmp_path)
+    assert again.model == design.model
+    assert again.training.dtype_policy == "mixed_bfloat16"
+    assert not any("other names" in each for each in remarks)
 
 
 def test_a_model_with_two_inputs_is_refused_in_words(digits_info: DatasetInfo, tmp_path: Path) -> None:

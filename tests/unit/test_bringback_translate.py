@@ -109,6 +109,8 @@ def test_a_normalization_that_happened_outside_can_be_put_in_front(digits_info: 
     assert "Rescaling" in translation.added
     inside = sequential(given(28, 28, 1), RESCALING, FLAT, LAST)
     assert not _network(inside, digits_info, "rescale").translation.added
+    with pytest.raises(FileRefused, match="means of the data"):
+        _network(notebook(), digits_info, "standardize")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +163,7 @@ def test_names_that_no_layer_can_have_here_are_changed_and_told(digits_info: Dat
         "layer",
         "layer_1",
     ]
-    assert any("Hidden Layer! is hidden_layer_" in each for each in network.translation.remarks)
+    assert any("Hidden Layer? is hidden_layer_" in each for each in network.translation.remarks)
 
 
 def test_all_that_can_not_be_said_is_named_at_once(digits_info: DatasetInfo) -> None:
