@@ -29,6 +29,8 @@ _BROKEN = (
 """What h5py raises where a file is not as it should be."""
 _PACKED = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 MOST_PIECES = 20_000
+EARLIER = "_layer_checkpoint_dependencies"
+"""What Keras up to 2.15 called the group of all layers."""
 _AGAIN = "Save the model again with model.save(…), and bring that file."
 
 
@@ -68,7 +70,7 @@ def read_adapted(content: bytes, path: str, count: int) -> tuple[tuple[float, ..
         FileRefused: They are not there.
     """
     with _opened(content) as file:
-        held = _group(_group(file, path, path), "vars", path)
+        held = _held(file, path)
         arrays = []
         for key in ("0", "1"):
             dataset = _dataset(held, key, path)
@@ -92,7 +94,7 @@ def _opened(content: bytes) -> Iterator[Any]:
 
 
 def _arrays(file: Any, path: str, shapes: tuple[Shape, ...], name: str | None) -> list[Floats]:
-    held = _group(_group(file, path, path), "vars", path)
+    held = _held(file, path)
     called = held.attrs.get("name", name)
     if name is not None and called != name:
         raise FileRefused(
@@ -110,6 +112,14 @@ def _arrays(file: Any, path: str, shapes: tuple[Shape, ...], name: str | None) -
                 f"has {show_shape(shape)}. {_AGAIN}"
             )
     return [_numbers(dataset, path) for dataset in datasets]
+
+
+def _held(file: Any, path: str) -> Any:
+    """Return the group that holds the arrays of a layer."""
+    earlier = EARLIER in file and "layers" not in file
+    parts = path.split("/")
+    place = [EARLIER if part == "layers" else part for part in parts] if earlier else parts
+    return _group(file, "/".join([*place, "vars"]), path)
 
 
 def _member(group: Any, name: str, path: str) -> Any:

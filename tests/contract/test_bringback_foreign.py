@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -25,7 +27,7 @@ from core.experiment.layers.dense import Dense
 from core.experiment.layers.residual import Residual
 from core.model.build import network
 from tests.contract.brought import answers, brought, read, saved
-from tests.unit.keras_files import mutate, zipped
+from tests.unit.keras_files import dense, given, keras_object, layer, mutate, packed, sequential, zipped
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras 3.15, saving
@@ -246,6 +248,39 @@ def test_a_model_with_two_inputs_is_refused_in_words(digits_info: DatasetInfo, t
     model = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(layers.Add()(inputs))))
     with pytest.raises(FileRefused, match="several inputs or outputs"):
         read(saved(model, tmp_path), digits_info)
+
+
+def test_a_penalty_of_nothing_is_none(digits_info: DatasetInfo, tmp_path: Path) -> None:
+    nothing, one = regularizers.L1L2(0.0, 0.0), regularizers.L1L2(0.0, 0.25)
+    stack = [
+        layers.Flatten(),
+        layers.Dense(5, kernel_regularizer=nothing),
+        layers.Dense(10, kernel_regularizer=one),
+    ]
+    design = _same(keras.Sequential([keras.Input((28, 28)), *stack]), digits_info, tmp_path)
+    assert [each.to_dict()["l2"] for each in design.model.layers[1:]] == [0.0, 0.25]
+
+
+def test_a_file_of_keras_2_comes_back(digits_info: DatasetInfo, tmp_path: Path) -> None:
+    """Made by hand in Keras 2's words: others for the input, and for the place of weights."""
+    start = {"batch_input_shape": [None, 28, 28], "dtype": "float32", "sparse": False, "ragged": False}
+    first = {**given(28, 28), "config": {**start, "name": "flatten_input"}}
+    flat = layer("Flatten", "flatten", data_format="channels_last", batch_input_shape=[None, 28, 28])
+    initial = {"kernel_initializer": keras_object("GlorotUniform", "keras.initializers", seed=None)}
+    document = sequential(first, flat, dense("dense", 10, "softmax", dtype="float32", **initial))
+    del document["config"]["dtype"]
+    adam = keras_object(
+        "Adam", "keras.optimizers", name="Adam", learning_rate=0.0010000000474974513, jit_compile=True
+    )
+    document["compile_config"] = {"optimizer": adam, "loss": "sparse_categorical_crossentropy"}
+    memory = io.BytesIO()
+    kernel = np.random.default_rng(1).normal(size=(784, 10)).astype(np.float32)
+    with h5py.File(memory, "w") as file:
+        held = file.create_group("_layer_checkpoint_dependencies/dense/vars")
+        held["0"], held["1"] = kernel, np.zeros(10, np.float32)
+    design, ours, _ = brought(packed(document, memory.getvalue()), digits_info, tmp_path)
+    assert _kinds(design) == ["Flatten", "Dense"]
+    assert np.array_equal(ours.layers[-1].get_weights()[0], kernel)
 
 
 def test_two_hundred_mutated_files_of_keras_are_refused_or_brought(
