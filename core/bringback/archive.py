@@ -19,8 +19,8 @@ MOST_MEMBERS = 16
 LARGEST_WHOLE = 200_000_000
 """Bytes of all members together, once they are unpacked."""
 MOST_EXPANSION = 20
-TINY = 65_536
-"""Bytes up to which a member may expand as it likes: short texts that repeat themselves do."""
+SMALL = 2_000_000
+"""Bytes up to which a member may expand as it likes: configs of many equal layers do, and do no harm."""
 
 _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -151,7 +151,7 @@ def _refuse_twice(infos: list[zipfile.ZipInfo]) -> None:
 
 def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
-        if info.file_size > max(TINY, MOST_EXPANSION * info.compress_size):
+        if info.file_size > max(SMALL, MOST_EXPANSION * info.compress_size):
             raise FileRefused(
                 f"{shortened(info.orig_filename)} in this file would grow from {info.compress_size:,} to "
                 f"{info.file_size:,} bytes; at most {MOST_EXPANSION} times as many are unpacked. {_UNSAFE}"

@@ -21,6 +21,8 @@ from core.experiment.experiment import LARGEST_DOCUMENT, Experiment
 
 LARGEST_TEXT = 5_000_000
 """Bytes of the largest script or notebook."""
+ENDINGS = (".json", ".py", ".ipynb", ".keras", ".txt")
+"""Of the files that may be brought; what they are is seen from what they hold."""
 MARK = "# layerlab:"
 """What begins each line of a script of ours that holds a piece of its design."""
 _LINK = re.compile(r"[A-Za-z0-9_-]{40,}={0,2}")

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,14 +18,17 @@ from typing import Any
 from core.data.split import Statistics
 from core.errors import FileRefused
 from core.experiment.dataset import DatasetInfo, Task
+from core.runs.files import storage
 
 SECONDS = 30
 """How long it may take, once TensorFlow is loaded."""
 LOADING = 90
 """Seconds that loading TensorFlow may take beside that, on a busy machine."""
-MEMORY = 3 << 30
-"""Bytes that it may take beside what TensorFlow takes by itself."""
+MEMORY = 3 << 29
+"""Bytes that it may take beside what TensorFlow takes by itself, which is about one GB."""
 _ROOT = Path(__file__).resolve().parents[2]
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""Each takes about a GB and a core; whoever comes third waits."""
 _LOG = logging.getLogger(__name__)
 _QUIET = {
     "CUDA_VISIBLE_DEVICES": "-1",
@@ -62,8 +66,9 @@ def rebuild(content: bytes, info: DatasetInfo, normalization: str) -> Rebuilt:
 
     Raises:
         FileRefused: It is not what it seems, or took too much time or memory.
+        StorageFailed: There is no room for it.
     """
-    with tempfile.TemporaryDirectory(prefix="layerlab-") as folder:
+    with _AT_ONCE, storage(), tempfile.TemporaryDirectory(prefix="layerlab-") as folder:
         saved = Path(folder) / "model.keras"
         job = {
             "info": asdict(info),

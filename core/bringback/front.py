@@ -10,6 +10,7 @@ from typing import Any
 
 from core.bringback.graph import Node
 from core.data.split import Statistics
+from core.errors import FileRefused
 from core.experiment import choices
 from core.experiment.choices import Scaling
 from core.experiment.dataset import DatasetInfo
@@ -46,6 +47,25 @@ def fronts(info: DatasetInfo) -> dict[str, Front]:
     return found
 
 
+def outside_front(normalization: str, info: DatasetInfo) -> Front:
+    """Return the layer for what was done to the inputs before they came to a network.
+
+    Raises:
+        FileRefused: That takes statistics, which no file tells.
+    """
+    for front in fronts(info).values():
+        if front.normalization == normalization and _is_range(front):
+            return front
+    raise FileRefused(
+        f"The normalization {normalization[:40]!r} needs the means of the data that the network learned "
+        "from, and the file does not hold them. Put a Normalization layer in front, and save it again."
+    )
+
+
+def _is_range(front: Front) -> bool:
+    return choices.normalization(front.normalization).scaling is Scaling.RANGE
+
+
 def read_front(node: Node, info: DatasetInfo) -> Front | str:
     """Return what a layer in front does to the inputs, or why that can't be done here.
 
@@ -57,7 +77,7 @@ def read_front(node: Node, info: DatasetInfo) -> Front | str:
         The normalization, or words that follow the layer's name.
     """
     front = fronts(info)[node.kind]
-    if choices.normalization(front.normalization).scaling is Scaling.RANGE:
+    if _is_range(front):
         return _range(node, front, info)
     return _statistics(node, front, info)
 

@@ -18,6 +18,7 @@ from core.bringback.written import (
     odd_calls,
     oddity,
     places,
+    shown,
     too_many,
     unique,
     unreadable,
@@ -58,7 +59,7 @@ class Node:
     @property
     def called(self) -> str:
         """What messages call it."""
-        return f"{self.name[:80]} ({self.kind[:40]})"
+        return f"{shown(self.name, 80)} ({shown(self.kind, 40)})"
 
 
 @dataclass(frozen=True)

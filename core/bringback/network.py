@@ -9,12 +9,13 @@ from typing import Any
 from core.bringback import documents, fit
 from core.bringback.archive import Archive
 from core.bringback.front import Front, config_with, fronts, read_front
-from core.bringback.graph import Graph, read_graph
+from core.bringback.graph import Graph, Node, read_graph
 from core.bringback.translate import Translation, translate
 from core.data import sources
 from core.errors import FileRefused, InvalidExperiment
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
+from core.experiment.layer import CATALOG
 from core.experiment.shapes import walk
 
 CONFIG, WEIGHTS, OURS = "config.json", "model.weights.h5", "layerlab.json"
@@ -99,6 +100,16 @@ def read_network(read: Mapping[str, bytes], info: DatasetInfo, normalization: st
     return Network(_believed(graph, said.experiment, info), compiled, said, info)
 
 
+def plainly(graph: Graph) -> Graph:
+    """Return a network that our builder made, with what Keras may say in several ways said in one."""
+
+    def plain(node: Node) -> Node:
+        kind = CATALOG.get(node.kind)
+        return replace(node, config=kind.plain_config(node.config, ())) if kind else node
+
+    return replace(graph, nodes=tuple(map(plain, graph.nodes)))
+
+
 def _said(document: Mapping[str, Any]) -> Said:
     written = document.get("format")
     if type(written) is not int or written < 1:
@@ -141,4 +152,6 @@ def _believed(graph: Graph, experiment: Experiment, info: DatasetInfo) -> Transl
                 plain = replace(first, config=config_with(first.config, front.statistics))
                 graph = replace(graph, nodes=(plain, *graph.nodes[1:]))
     names = {node.name: node.name for node in graph.nodes}
-    return Translation(experiment, graph, names, frozenset(), front, tuple(remarks), tuple(problems))
+    return Translation(
+        experiment, plainly(graph), names, frozenset(), front, tuple(remarks), tuple(problems)
+    )

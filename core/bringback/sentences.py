@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from core.bringback.front import Front
 from core.bringback.graph import Graph
 from core.bringback.naming import PROJECTION
+from core.bringback.written import shown
 from core.experiment.dataset import DatasetInfo, show_shape
 from core.experiment.layer import Layer
 
@@ -49,7 +50,7 @@ def on(
             f"{show_shape(graph.input_shape)}, which is what the network takes."
         )
     renamed = [
-        f"{name[:60]} is {ours}"
+        f"{shown(name, 60)} is {ours}"
         for name, ours in names.items()
         if ours not in (name, front.name) and not ours.endswith(PROJECTION)
     ]

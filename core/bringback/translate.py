@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from core.bringback import fit, naming, sentences
-from core.bringback.front import Front, config_with, fronts, read_front
+from core.bringback.front import Front, config_with, fronts, outside_front, read_front
 from core.bringback.graph import Graph, Node
 from core.bringback.plan import read_plan
 from core.bringback.tree import Join, NotNested, Stack, unfold
@@ -18,6 +18,8 @@ from core.experiment.dataset import DatasetInfo, Shape
 from core.experiment.experiment import Experiment
 from core.experiment.layer import CATALOG, Family, Layer
 from core.experiment.shapes import walk
+from core.experiment.training_spec import TrainingSpec
+from core.model import recipe
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class _Translator:
             stack = ()
         front, stack = self._front(stack)
         if front.kind == "" and normalization != "none":
-            (front,) = [each for each in fronts(self.info).values() if each.normalization == normalization]
+            front = outside_front(normalization, self.info)
             outside = {front.name}
         else:
             outside = set()
@@ -96,7 +98,7 @@ class _Translator:
         plan, remarks = read_plan(compiled, self.graph, self.info)
         experiment = Experiment(data=data, training=plan)
         if not self.problems:
-            experiment = self._whole(experiment, (*before, *layers))
+            experiment = self._whole(experiment, (*before, *self._without_ending(layers, plan)))
             fit.refuse_output(output, self.info)
         self.remarks += remarks
         self.remarks += sentences.on(
@@ -112,6 +114,15 @@ class _Translator:
             tuple(self.problems.values()),
             tuple(self.read),
         )
+
+    def _without_ending(self, layers: tuple[Layer, ...], plan: TrainingSpec) -> tuple[Layer, ...]:
+        """Return the layers without what our builder puts behind a block by itself."""
+        _, ending = recipe.stack(walk(layers[:-1], self.info.input_shape), plan)
+        added = [str(call.arguments["name"]) for call in ending]
+        if added != [self.graph.output] or self.names.get(self.graph.output) != layers[-1].name:
+            return layers
+        self.names[self.graph.output] = self.graph.output
+        return layers[:-1]
 
     def _whole(self, experiment: Experiment, layers: tuple[Layer, ...]) -> Experiment:
         try:

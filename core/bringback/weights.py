@@ -28,15 +28,21 @@ _BROKEN = (
 )
 """What h5py raises where a file is not as it should be."""
 _PACKED = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
+MOST_PIECES = 20_000
+EARLIER = "_layer_checkpoint_dependencies"
+"""What Keras up to 2.15 called the group of all layers."""
 _AGAIN = "Save the model again with model.save(…), and bring that file."
 
 
-def read_weights(content: bytes, expected: Mapping[str, tuple[Shape, ...]]) -> dict[str, list[Floats]]:
+def read_weights(
+    content: bytes, expected: Mapping[str, tuple[Shape, ...]], names: Mapping[str, str] | None = None
+) -> dict[str, list[Floats]]:
     """Return the weights of layers; nothing is read whose size is not known before.
 
     Args:
         content: The HDF5 file.
         expected: The shapes of each layer's arrays, by the place of the layer in the file.
+        names: What the layers are called, by their places: where the file says so, too, it has to agree.
 
     Returns:
         float32 arrays of exactly these shapes.
@@ -45,7 +51,11 @@ def read_weights(content: bytes, expected: Mapping[str, tuple[Shape, ...]]) -> d
         FileRefused: The file is damaged, or holds anything else there.
     """
     with _opened(content) as file:
-        return {path: _arrays(file, path, shapes) for path, shapes in expected.items() if shapes}
+        return {
+            path: _arrays(file, path, shapes, (names or {}).get(path))
+            for path, shapes in expected.items()
+            if shapes
+        }
 
 
 def read_adapted(content: bytes, path: str, count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -60,7 +70,7 @@ def read_adapted(content: bytes, path: str, count: int) -> tuple[tuple[float, ..
         FileRefused: They are not there.
     """
     with _opened(content) as file:
-        held = _group(_group(file, path, path), "vars", path)
+        held = _held(file, path)
         arrays = []
         for key in ("0", "1"):
             dataset = _dataset(held, key, path)
@@ -83,8 +93,13 @@ def _opened(content: bytes) -> Iterator[Any]:
         raise FileRefused(f"The file of weights in it is damaged: it can't be read. {_AGAIN}") from None
 
 
-def _arrays(file: Any, path: str, shapes: tuple[Shape, ...]) -> list[Floats]:
-    held = _group(_group(file, path, path), "vars", path)
+def _arrays(file: Any, path: str, shapes: tuple[Shape, ...], name: str | None) -> list[Floats]:
+    held = _held(file, path)
+    called = held.attrs.get("name", name)
+    if name is not None and called != name:
+        raise FileRefused(
+            f"{path} in the file of weights belongs to another layer than {name[:60]}. {_AGAIN}"
+        )
     if len(held) != len(shapes):
         raise FileRefused(
             f"{path} in the file of weights holds {len(held)} arrays, the layer has {len(shapes)}. {_AGAIN}"
@@ -97,6 +112,14 @@ def _arrays(file: Any, path: str, shapes: tuple[Shape, ...]) -> list[Floats]:
                 f"has {show_shape(shape)}. {_AGAIN}"
             )
     return [_numbers(dataset, path) for dataset in datasets]
+
+
+def _held(file: Any, path: str) -> Any:
+    """Return the group that holds the arrays of a layer."""
+    earlier = EARLIER in file and "layers" not in file
+    parts = path.split("/")
+    place = [EARLIER if part == "layers" else part for part in parts] if earlier else parts
+    return _group(file, "/".join([*place, "vars"]), path)
 
 
 def _member(group: Any, name: str, path: str) -> Any:
@@ -130,9 +153,17 @@ def _dataset(group: Any, name: str, path: str) -> Any:
         )
     if _filters(dataset) - _PACKED:
         raise FileRefused(f"{path} in the file of weights is packed in an unusual way. {_AGAIN}")
-    if dataset.chunks is not None and math.prod(dataset.chunks) > max(1, math.prod(dataset.shape)):
-        raise FileRefused(f"{path} in the file of weights is larger than it says. {_AGAIN}")
+    if dataset.chunks is not None:
+        _refuse_pieces(math.prod(dataset.shape), math.prod(dataset.chunks), path)
     return dataset
+
+
+def _refuse_pieces(numbers: int, in_each: int, path: str) -> None:
+    """Refuse an array in pieces larger than itself, or in so many that to list them takes long."""
+    if in_each > max(1, numbers):
+        raise FileRefused(f"{path} in the file of weights is larger than it says. {_AGAIN}")
+    if numbers > MOST_PIECES * in_each:
+        raise FileRefused(f"{path} in the file of weights is packed in very many pieces. {_AGAIN}")
 
 
 def _filters(dataset: Any) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -174,6 +175,11 @@ def _indices(arguments: object) -> Iterator[list[Any]]:
             config = one.get("config")
             history = config.get("keras_history") if isinstance(config, dict) else None
             yield history[1:] if isinstance(history, list) else []
+
+
+def shown(name: str, most: int) -> str:
+    """Return a name that a stranger gave as a message may hold it: one short line of plain characters."""
+    return re.sub(r"[^\w ./:+-]", "?", name[:most])
 
 
 def unreadable() -> FileRefused:

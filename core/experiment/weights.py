@@ -82,6 +82,15 @@ class Weighted(Layer):
             given = {norm: said[norm] for norm in ("l1", "l2") if norm in said}
         return {**super().fields_from_keras(config), **given}
 
+    @classmethod
+    def plain_config(cls, config: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
+        penalties = {
+            name: _plain_penalty(config[name])
+            for kernel in cls.kernels
+            if (name := f"{kernel}_regularizer") in config
+        }
+        return {**super().plain_config(config, shape), **penalties}
+
     def output(self) -> Output:
         return choices.activation(self.activation).output
 
@@ -97,3 +106,13 @@ class Weighted(Layer):
                 "equal: it can learn no more than a single one.",
                 (("Start from Glorot uniform", Change(field, "glorot_uniform")),),
             )
+
+
+def _plain_penalty(written: Any) -> Any:
+    """Return a penalty as Keras has it in a config, without those parts of it that are zero."""
+    if keras_config.class_name(written) not in ("L1", "L2", "L1L2"):
+        return written
+    parts = {name: value for name, value in keras_config.inner(written).items() if value != 0}
+    if len(parts) == 2:
+        return written
+    return {**written, "class_name": next(iter(parts)).upper(), "config": parts} if parts else None

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import copy
+import io
+import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
 from keras import layers, regularizers
 
+from core.bringback.archive import open_archive
+from core.bringback.front import NO_STATISTICS
+from core.bringback.network import parts
 from core.errors import FileRefused
-from core.experiment.dataset import DatasetInfo
+from core.experiment.data_spec import DataSpec
+from core.experiment.dataset import DatasetInfo, Task
 from core.experiment.experiment import Experiment
+from core.experiment.layers.dense import Dense
+from core.experiment.layers.residual import Residual
+from core.model.build import network
 from tests.contract.brought import answers, brought, read, saved
+from tests.unit.keras_files import dense, given, keras_object, layer, mutate, packed, sequential, zipped
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras 3.15, saving
@@ -218,8 +231,79 @@ def test_sixteen_bits_come_back_as_sixteen_bits(digits_info: DatasetInfo, tmp_pa
     assert design.training.dtype_policy == "mixed_bfloat16"
 
 
+def test_what_the_builder_puts_behind_a_block_does_not_become_a_layer(tmp_path: Path) -> None:
+    info = DatasetInfo("n", "N", "N.", (6,), Task.REGRESSION, 10, 1, targets=6)
+    block = Residual(name="block", branches=((Dense(name="inside", units=6),),))
+    design = Experiment(data=DataSpec(dataset="n", normalization="none")).with_layers((block,))
+    design = design.with_training(dtype_policy="mixed_bfloat16", loss="mean_squared_error")
+    model = network(design, info, NO_STATISTICS)
+    again, _, remarks = brought(saved(model, tmp_path), info, tmp_path)
+    assert again.model == design.model
+    assert again.training.dtype_policy == "mixed_bfloat16"
+    assert not any("other names" in each for each in remarks)
+
+
 def test_a_model_with_two_inputs_is_refused_in_words(digits_info: DatasetInfo, tmp_path: Path) -> None:
     inputs = [keras.Input((28, 28, 1)), keras.Input((28, 28, 1))]
     model = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(layers.Add()(inputs))))
     with pytest.raises(FileRefused, match="several inputs or outputs"):
         read(saved(model, tmp_path), digits_info)
+
+
+def test_a_penalty_of_nothing_is_none(digits_info: DatasetInfo, tmp_path: Path) -> None:
+    nothing, one = regularizers.L1L2(0.0, 0.0), regularizers.L1L2(0.0, 0.25)
+    stack = [
+        layers.Flatten(),
+        layers.Dense(5, kernel_regularizer=nothing),
+        layers.Dense(10, kernel_regularizer=one),
+    ]
+    design = _same(keras.Sequential([keras.Input((28, 28)), *stack]), digits_info, tmp_path)
+    assert [each.to_dict()["l2"] for each in design.model.layers[1:]] == [0.0, 0.25]
+
+
+def test_a_file_of_keras_2_comes_back(digits_info: DatasetInfo, tmp_path: Path) -> None:
+    """Made by hand in Keras 2's words: others for the input, and for the place of weights."""
+    start = {"batch_input_shape": [None, 28, 28], "dtype": "float32", "sparse": False, "ragged": False}
+    first = {**given(28, 28), "config": {**start, "name": "flatten_input"}}
+    flat = layer("Flatten", "flatten", data_format="channels_last", batch_input_shape=[None, 28, 28])
+    initial = {"kernel_initializer": keras_object("GlorotUniform", "keras.initializers", seed=None)}
+    document = sequential(first, flat, dense("dense", 10, "softmax", dtype="float32", **initial))
+    del document["config"]["dtype"]
+    adam = keras_object(
+        "Adam", "keras.optimizers", name="Adam", learning_rate=0.0010000000474974513, jit_compile=True
+    )
+    document["compile_config"] = {"optimizer": adam, "loss": "sparse_categorical_crossentropy"}
+    memory = io.BytesIO()
+    kernel = np.random.default_rng(1).normal(size=(784, 10)).astype(np.float32)
+    with h5py.File(memory, "w") as file:
+        held = file.create_group("_layer_checkpoint_dependencies/dense/vars")
+        held["0"], held["1"] = kernel, np.zeros(10, np.float32)
+    design, ours, _ = brought(packed(document, memory.getvalue()), digits_info, tmp_path)
+    assert _kinds(design) == ["Flatten", "Dense"]
+    assert np.array_equal(ours.layers[-1].get_weights()[0], kernel)
+
+
+def test_two_hundred_mutated_files_of_keras_are_refused_or_brought(
+    digits_info: DatasetInfo, tmp_path: Path
+) -> None:
+    inputs = keras.Input((28, 28, 1))
+    x = layers.Rescaling(1 / 255)(inputs)
+    x = before = layers.Conv2D(4, 3, padding="same", activation="relu")(x)
+    x = layers.Add()([layers.BatchNormalization()(layers.Conv2D(4, 3, padding="same")(x)), before])
+    x = layers.Dense(10, "softmax")(layers.Dropout(0.2)(layers.Flatten()(layers.MaxPooling2D()(x))))
+    model = keras.Model(inputs, x)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    members = parts(open_archive(saved(model, tmp_path)))
+    config = json.loads(members["config.json"])
+    chance = random.Random(2)
+    outcomes = {"brought": 0, "refused": 0}
+    for _ in range(200):
+        document = copy.deepcopy(config)
+        mutate(document, chance)
+        changed = zipped({**members, "config.json": json.dumps(document).encode()})
+        try:
+            brought(changed, digits_info, tmp_path)
+            outcomes["brought"] += 1
+        except FileRefused:
+            outcomes["refused"] += 1
+    assert min(outcomes.values()) > 20, outcomes

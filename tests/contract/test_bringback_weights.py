@@ -48,6 +48,17 @@ def test_numbers_are_read_as_keras_wrote_them() -> None:
     assert kernel.dtype == np.float32
 
 
+def test_numbers_of_another_layer_are_refused() -> None:
+    def fill(file: Any) -> None:
+        _as_keras(file)
+        file[f"{PLACE}/vars"].attrs["name"] = "first"
+
+    assert read_weights(_file(fill), EXPECTED, {PLACE: "first"})
+    assert read_weights(_file(_as_keras), EXPECTED, {PLACE: "second"})  # older files do not say it
+    with pytest.raises(FileRefused, match="another layer than second"):
+        read_weights(_file(fill), EXPECTED, {PLACE: "second"})
+
+
 def test_packed_numbers_are_read_too() -> None:
     def fill(file: Any) -> None:
         held = file.create_group(f"{PLACE}/vars")
@@ -138,7 +149,7 @@ def test_texts_and_references_are_refused() -> None:
 def test_other_shapes_are_refused_before_they_are_read(shape: tuple[int, ...]) -> None:
     def put(group: Any, name: str) -> None:
         group.create_dataset(
-            name, shape, np.float32, chunks=(1_000,) if shape and shape[0] > 9_999 else None
+            name, shape, np.float32, chunks=(50_000_000,) if shape and shape[0] > 9_999 else None
         )
 
     assert "the layer has 2" in _refused(_with("1", put))
@@ -163,6 +174,14 @@ def test_a_chunk_that_is_larger_than_its_array_is_refused() -> None:
         )
 
     assert "larger than it says" in _refused(_with("1", put))
+
+
+def test_an_array_in_very_many_pieces_is_refused() -> None:
+    def fill(file: Any) -> None:
+        file.create_dataset("layers/dense/vars/0", (1_000_000,), np.float32, chunks=(10,))
+
+    with pytest.raises(FileRefused, match="very many pieces"):
+        read_weights(_file(fill), {PLACE: ((1_000_000,),)})
 
 
 def test_unusual_packing_is_refused() -> None:

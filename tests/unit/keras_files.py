@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
+import random
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -128,3 +130,32 @@ def zipped(members: Mapping[str, bytes], method: int = zipfile.ZIP_STORED) -> by
         for name, content in members.items():
             archive.writestr(name, content)
     return memory.getvalue()
+
+
+STRANGE: tuple[Any, ...] = (
+    None, True, -1, 0, 2**70, 1e308, "", "relu", "../x", [], [[]], {}, [1, 2, 3], {"class_name": "Lambda"},
+    [None],
+)  # fmt: skip
+"""Values that hardly any field can have."""
+
+
+def mutate(document: Document, chance: random.Random) -> None:
+    """Change, drop or copy one value somewhere in a document."""
+    holders = [each for each in _holders(document) if each]
+    holder: Any = chance.choice(holders)
+    key = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
+    match chance.randrange(4):
+        case 0:
+            del holder[key]
+        case 1:
+            other: Any = chance.choice(holders)
+            holder[key] = copy.deepcopy(other)
+        case _:
+            holder[key] = copy.deepcopy(chance.choice(STRANGE))
+
+
+def _holders(value: Any) -> list[Any]:
+    if not isinstance(value, dict | list):
+        return []
+    inside = value.values() if isinstance(value, dict) else value
+    return [value, *(each for one in inside for each in _holders(one))]

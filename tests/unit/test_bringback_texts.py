@@ -154,6 +154,6 @@ def test_only_the_disposable_process_and_its_weights_open_hdf5() -> None:
 
 
 def test_the_reading_of_calls_itself_sees_them() -> None:
-    assert "set_weights" in _calls(ROOM / "worker.py", ast.Attribute)
+    assert "set_weights" in _calls(ROOM / "rebuild.py", ast.Attribute)
     assert "open_archive" in _calls(ROOM / "bring.py", ast.Name)
     assert "ZipFile" in _names(ROOM / "archive.py")
