@@ -134,17 +134,32 @@ def bring(content: bytes | str, name: str, info: DatasetInfo, normalization: str
         FileRefused: It can't be brought back; the message says all that is in the way.
         InvalidExperiment: It holds a design that can't be read.
     """
-    match recognise(name, content):
-        case Kind.NETWORK:
-            return _network(content, info, normalization)
-        case Kind.EXPERIMENT:
-            return Design(_experiment(_text(content)))
-        case Kind.LINK:
-            return Design(_linked(_text(content)))
-        case Kind.SCRIPT:
-            return Design(_scripted(_text(content)))
-        case Kind.NOTEBOOK:
-            return Design(_noted(_text(content)))
+    if recognise(name, content) is Kind.NETWORK:
+        return _network(content, info, normalization)
+    return Design(read_design(content, name))
+
+
+def read_design(content: bytes | str, name: str = "") -> Experiment:
+    """Return the design that a file or a text of ours holds.
+
+    Args:
+        content: The file's bytes, or the text.
+        name: The file's name; empty for a text.
+
+    Raises:
+        FileRefused: It holds none; the message says what can be brought back.
+        InvalidExperiment: It holds one that can't be read.
+    """
+    kind = recognise(name, content)
+    if kind is Kind.NETWORK:
+        raise FileRefused(f"This is {kind}, and no design. Bring it back on the Build page.")
+    readers = {
+        Kind.EXPERIMENT: _experiment,
+        Kind.LINK: _linked,
+        Kind.SCRIPT: _scripted,
+        Kind.NOTEBOOK: _noted,
+    }
+    return readers[kind](_text(content))
 
 
 def _network(content: bytes | str, info: DatasetInfo, normalization: str) -> Trained:

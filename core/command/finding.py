@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 from core.bringback.bring import read_design
 from core.command.words import WrongUse
 from core.data import library
 from core.data.sources import source
-from core.errors import InvalidExperiment
-from core.experiment import link
 from core.experiment.experiment import Experiment
 from core.experiment.presets import PRESETS, fitted, preset, presets_for
 from core.runs.run import Run
 from core.runs.store import RunStore
-from core.takeaway.notebook import METADATA
-from core.takeaway.script import MARK
 
 LATEST = "latest"
 LARGEST_FILE = 5_000_000

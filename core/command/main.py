@@ -13,13 +13,13 @@ from pathlib import Path
 from core.command import evaluate, export, predict, runs, train
 from core.command.chatter import quiet
 from core.command.words import WrongUse, complain
-from core.errors import InvalidExperiment, LayerLabError, NotDrawable, RunNotFound
+from core.errors import FileRefused, InvalidExperiment, LayerLabError, NotDrawable, RunNotFound
 from core.home import VARIABLE, home
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
 COMMANDS = (train, evaluate, predict, export, runs)
-_WRONG = (WrongUse, InvalidExperiment, NotDrawable, RunNotFound)
+_WRONG = (WrongUse, FileRefused, InvalidExperiment, NotDrawable, RunNotFound)
 """Errors that another command line would not have met."""
 _CODES = "exit codes: 0 done, 1 failed (the reason is printed), 2 wrong use, 130 interrupted"
 
