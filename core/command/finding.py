@@ -68,7 +68,7 @@ def find_design(word: str, data: str = "") -> Experiment:
     name = _preset_name(word)
     if name is not None and not Path(word).is_file():
         return _of_preset(name, data or library.default_name())
-    experiment = read_design(_content(word), Path(word).name if Path(word).is_file() else "")
+    experiment = read_design(_content(word), Path(word).name if _exists(Path(word)) else "")
     if data and data != experiment.data.dataset:
         return fitted(experiment, source(experiment.data.dataset).info, source(data).info)
     return experiment

@@ -68,6 +68,7 @@ def test_a_pasted_design_is_there_and_one_undo_takes_it_away(
     form: str, visitor: Visitor, server: Server
 ) -> None:
     page = visitor.open(server.address)
+    expect(page.locator("li[data-layer=dense]")).to_be_visible()
     before = page.locator("li[data-layer]").count()
     dialog = paste(page, TEXTS[form]())
     expect(dialog).to_have_count(0)

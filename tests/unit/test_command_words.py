@@ -15,7 +15,7 @@ from core.command.progress import epoch_line, waiting
 from core.command.watching import Epochs
 from core.command.words import WrongUse, duration, table
 from core.data.sources import source
-from core.errors import InvalidExperiment, RunNotFound
+from core.errors import FileRefused, InvalidExperiment, RunNotFound
 from core.experiment import link
 from core.experiment.experiment import Experiment
 from core.experiment.presets import PRESETS, preset
@@ -82,7 +82,7 @@ def test_a_preset_that_does_not_fit_the_data_names_those_that_do(made_up_sources
 )
 def test_what_carries_no_design_is_refused_in_words(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises((WrongUse, InvalidExperiment)) as refused:
+    with pytest.raises((WrongUse, FileRefused, InvalidExperiment)) as refused:
         find_design(str(tmp_path / name))
     assert str(refused.value)[-1] in ".!?"
 
