@@ -20,6 +20,8 @@ from PIL import Image
 
 from core.data import files, own
 from core.drawing.handwriting import Sample, id_of
+from core.drawing.picture import picture as as_drawn
+from core.drawing.prepare import ink_of, weighed
 from core.drawing.strokes import Drawing
 from core.errors import DataRefused
 
@@ -43,6 +45,16 @@ def as_npz(samples: Sequence[Sample]) -> bytes:
                 npy.write_array(member, array, allow_pickle=False)
         archive.writestr(STROKES, json.dumps({"version": 1, "drawings": strokes}))
     return memory.getvalue()
+
+
+def as_picture(drawing: Drawing) -> bytes:
+    """Return one drawing as a PNG, white on black, with strokes as heavy as MNIST's.
+
+    A program that was taken away prepares it as LayerLab does, to the same pixels.
+    """
+    picture = io.BytesIO()
+    Image.fromarray(ink_of(as_drawn(weighed(drawing)))).save(picture, "PNG")
+    return picture.getvalue()
 
 
 def as_pictures(samples: Sequence[Sample]) -> bytes:

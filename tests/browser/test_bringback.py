@@ -167,7 +167,7 @@ def test_a_strangers_network_is_built_anew_and_its_normalization_found_out(
     figures = json.loads(foreign.with_name("figures.json").read_text())
     page = visitor.open(server.address)
     dialog = bring(page, foreign)
-    expect(dialog).to_contain_text("it does best with: ÷ 255", timeout=PATIENCE)
+    expect(dialog).to_contain_text("its loss is lowest with: ÷ 255", timeout=PATIENCE)
     brought = RunStore(server.home).latest()
     assert brought is not None
     assert brought.experiment.data.normalization == "rescale"
@@ -185,10 +185,10 @@ def test_layers_that_are_not_here_are_all_named(visitor: Visitor, server: Server
             keras.layers.Dense(10),
         ]
     )
-    model.save(tmp_path / "theirs.keras")
+    model.save(tmp_path / "others.keras")
     page = visitor.open(server.address)
-    dialog = bring(page, tmp_path / "theirs.keras")
+    dialog = bring(page, tmp_path / "others.keras")
     told = dialog.get_by_role("alert")
     expect(told).to_contain_text("lstm (LSTM)", timeout=PATIENCE)
     expect(told).to_contain_text("unit_normalization (UnitNormalization)")
-    assert all(not run.adopted for run in RunStore(server.home).newest() if run.name == "theirs")
+    assert "others" not in {run.name for run in RunStore(server.home).newest()}

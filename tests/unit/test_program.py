@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from PIL import Image
 
 from core.data.mnist_manner import as_mnist
 from core.data.sources import SOURCES, source
+from core.drawing.exchange import as_picture
+from core.drawing.prepare import prepare
+from core.drawing.strokes import Drawing, Stroke
 from core.experiment import choices, edits, link
 from core.experiment.check import check, errors
 from core.experiment.experiment import Experiment
@@ -146,6 +150,17 @@ def test_a_program_prepares_a_drawing_as_layerlab_does_to_the_last_bit(data: st.
     names: dict[str, object] = {"np": np}
     exec(compile(AS_MNIST, "manner.py", "exec"), names)
     np.testing.assert_array_equal(names["as_mnist"](ink), as_mnist(ink))  # type: ignore[operator]
+
+
+def test_a_saved_drawing_is_the_very_input_that_layerlab_makes_of_it() -> None:
+    way = tuple((90.0 + 40 * np.sin(t / 4), 40.0 + 9 * t) for t in range(22))
+    drawing = Drawing((Stroke(way, 20.0), Stroke(((60.0, 120.0), (150.0, 130.0)), 20.0)))
+    prepared = prepare(drawing)
+    assert prepared is not None
+    grey = np.asarray(Image.open(io.BytesIO(as_picture(drawing))))
+    names: dict[str, object] = {"np": np}
+    exec(compile(AS_MNIST, "manner.py", "exec"), names)
+    np.testing.assert_array_equal(names["as_mnist"](grey), prepared.image)  # type: ignore[operator]
 
 
 def test_the_digits_that_a_program_makes_itself_are_those_of_the_file() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from core.bringback.bring import Trained, bring
 from core.errors import LayerLabError
 from core.experiment import choices
-from core.experiment.dataset import DatasetInfo, Task
+from core.experiment.dataset import DatasetInfo
 from core.home import home
 from core.runs.run import Run
 from ui import server
@@ -82,13 +82,12 @@ def _better(
     rescaled = bring(content, name, info, RESCALED)
     assert isinstance(rescaled, Trained)
     tried = [(raw, figures), (rescaled, _figures(rescaled)[0])]
-    key = info.task.metric
-    best = max if info.task is Task.CLASSIFICATION else min
-    found, told = best((each for each in tried if each[1]), key=lambda each: each[1][key])
+    # not by accuracy: without large biases the largest output is the same one at any scale
+    found, told = min((each for each in tried if each[1]), key=lambda each: each[1]["loss"])
     label = choices.normalization(found.experiment.data.normalization).label
     said = (
         "The file does not say how its inputs were normalized before they went in. On "
-        f"{info.label} it does best with: {label}; that was taken."
+        f"{info.label} its loss is lowest with: {label}; that was taken."
     )
     # the rest is about what has just been found out
     common = (each for each in raw.remarks if each in rescaled.remarks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -11,6 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.data import own
+from core.drawing.exchange import as_picture
 from core.drawing.networks import Network, detector
 from core.drawing.prepare import SMALLEST, Prepared, Switches, prepare
 from core.drawing.strokes import Drawing
@@ -115,6 +117,15 @@ def show_more(network: Network, asked: Asked, main: Question | None) -> None:
     if asked.drawing is not None:
         with messages.boundary():
             steps.show_steps(asked.prepared, network, asked.taken, _now(network, asked, main))
+            st.download_button(
+                "Save the drawing (.png)",
+                partial(as_picture, asked.drawing),
+                "drawing.png",
+                "image/png",
+                key="save-drawing",
+                disabled=asked.prepared is None,  # always there, so that nothing below it moves
+                on_click="ignore",
+            )
     with messages.boundary():
         show_inside(network, asked.image)
     if asked.drawing is not None:
