@@ -54,6 +54,8 @@ MEANT: dict[str, tuple[list[str], int]] = {
         35_674,
     ),
     "v2-small-resnet": ([*NORMED, *RESIDUAL * 3, "GlobalAveragePooling2D", DENSE], 77_562),
+    "v3-small-resnet": ([*NORMED, *RESIDUAL * 3, "GlobalAveragePooling2D", DENSE], 77_562),
+    "v3-softmax-standardized": ([FLATTEN, DENSE], 7_850),
 }
 MADE_TO_SHOW_EVERYTHING = {"v1-every-setting", "v2-inception"}
 
