@@ -21,7 +21,7 @@ PATIENCE = 120_000
 
 
 def main() -> None:
-    """Serve LayerLab from an empty data directory, and photograph building, training and drawing."""
+    """Serve LayerLab from an empty data directory, and photograph its road from building to drawing."""
     chromium = find_or_install()
     blocks = link.encode(preset("inception").experiment(source("digits").info))
     with (
@@ -39,6 +39,7 @@ def main() -> None:
         page = browser.new_context(viewport=SIZE).new_page()  # type: ignore[arg-type]
         page.goto(server.address)
         _photograph_training(page, HERE / "train.png")
+        _photograph_takeaway(page, HERE / "takeaway.png")
         _photograph_drawing(page, server.address, HERE / "draw.png")
         browser.close()
 
@@ -64,8 +65,17 @@ def _photograph_training(page: Page, path: Path) -> None:
     page.screenshot(path=path)
 
 
-def _photograph_drawing(page: Page, address: str, path: Path) -> None:
+def _photograph_takeaway(page: Page, path: Path) -> None:
     page.locator(".st-key-run-status").get_by_text("completed").wait_for(timeout=PATIENCE)
+    page.locator("[class*=st-key-take-away] button").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Notebook", exact=True).click()
+    dialog.get_by_alt_text("The network, drawn").wait_for()
+    page.wait_for_timeout(1_200)
+    page.screenshot(path=path)
+
+
+def _photograph_drawing(page: Page, address: str, path: Path) -> None:
     for name in ("softmax_regression", "notebook_raw", "small_cnn"):
         page.goto(f"{address}/?design={link.encode(preset(name).experiment(source('digits').info))}")
         page.locator(".st-key-train button:enabled").click()
