@@ -9,7 +9,7 @@ from core.errors import RunNotFound
 from core.experiment.dataset import Task
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
-from ui.run_view import figure
+from core.wording import figure
 
 
 def told(store: RunStore, seen: str = "") -> dict[str, Any]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from core.command.words import counted, duration, figures, say
+from core.command.words import figures, say
 from core.data.sources import source
 from core.runs.run import Event, Request, Run, Status
+from core.wording import counted, duration
 
 if TYPE_CHECKING:
     from rich.console import Group

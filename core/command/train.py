@@ -8,7 +8,7 @@ import concurrent.futures
 from core.command.finding import DESIGN_HELP, find_design
 from core.command.progress import display
 from core.command.watching import Interrupts, Watched, watch
-from core.command.words import WrongUse, complain, counted, duration, figures, say
+from core.command.words import WrongUse, complain, figures, say
 from core.data import library
 from core.data.sources import SOURCES, source
 from core.errors import WorkerLost
@@ -20,6 +20,7 @@ from core.home import home
 from core.runs.checkpoints import Checkpoints
 from core.runs.run import Request, Run, Status
 from core.runs.store import RunStore
+from core.wording import counted, duration
 from core.workers.client import Workers
 
 EXAMPLE = "python -m core train small_cnn --data mnist --epochs 3"

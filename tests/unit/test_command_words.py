@@ -13,7 +13,7 @@ from core.command.evaluate import refuse_other_shapes
 from core.command.finding import find_design, find_run, is_run
 from core.command.progress import epoch_line, waiting
 from core.command.watching import Epochs
-from core.command.words import WrongUse, duration, table
+from core.command.words import WrongUse, table
 from core.data.sources import source
 from core.errors import FileRefused, InvalidExperiment, RunNotFound
 from core.experiment import link
@@ -23,6 +23,7 @@ from core.runs.run import Progress, Run, Status
 from core.runs.store import RunStore
 from core.takeaway.notebook import notebook
 from core.takeaway.script import script
+from core.wording import duration
 
 DIGITS = source("digits")
 DESIGN = preset("small_resnet").experiment(DIGITS.info).with_training(epochs=7)

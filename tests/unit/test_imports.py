@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TENSORS = {"tensorflow", "keras", "tf_keras"}
-ANYONE_MAY = {"core.errors", "core.home"}
+ANYONE_MAY = {"core.errors", "core.home", "core.wording"}
 _CORE = {
     "core." + room
     for room in (
@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": set(),
     "core.errors": set(),
     "core.home": set(),
+    "core.wording": set(),
     "core.experiment": set(),
     "core.insight": {"core.experiment"},
     "core.diagram": {"core.experiment"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from core import wording
 from core.drawing.verdict import verdict
 from core.experiment.check import check
 from core.experiment.choices import Output
@@ -13,7 +14,7 @@ from core.experiment.experiment import Experiment
 from core.experiment.fields import declared
 from core.experiment.layer import CATALOG
 from core.experiment.presets import preset
-from ui import messages, run_view
+from ui import messages
 from ui.draw import answer
 from ui.stack.stack import describe
 
@@ -93,7 +94,7 @@ def test_messages_are_text_and_never_markdown() -> None:
 
 
 def test_times_are_said_as_people_say_them() -> None:
-    assert [run_view.duration(seconds) for seconds in (0.4, 59.4, 61, 3_660)] == [
+    assert [wording.duration(seconds) for seconds in (0.4, 59.4, 61, 3_660)] == [
         "0 s",
         "59 s",
         "1 min 01 s",

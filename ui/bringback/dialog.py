@@ -12,9 +12,9 @@ from core.data import library
 from core.data.sources import source
 from core.errors import FileRefused
 from core.experiment.experiment import Experiment
+from core.wording import figure
 from ui import messages, navigation, session
 from ui.bringback.adopting import Adopted, adopt
-from ui.run_view import figure
 
 ENDINGS = ("keras", "json", "py", "ipynb", "txt")
 _TEXT, _DONE = "bring-text", "_brought"

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core import wording
 from core.drawing.networks import READY, Network
-from ui import messages, run_view, session
+from ui import messages, session
 
 KEY = "draw-model"
 _CHOSEN = "_draw_chosen"
@@ -17,7 +18,7 @@ def label(network: Network) -> str:
     """Return a network as the list shows it."""
     if network.run is None:
         return f"{network.label} · trained before, by LayerLab"
-    accuracy = run_view.figure(network.run.result.get("test_accuracy"), share=True)
+    accuracy = wording.figure(network.run.result.get("test_accuracy"), share=True)
     return f"{network.label} · {network.info.label}, {accuracy} of the test set"
 
 

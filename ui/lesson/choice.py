@@ -16,10 +16,10 @@ from core.experiment.dataset import DatasetInfo
 from core.experiment.fields import Integer, declared
 from core.experiment.shapes import walk
 from core.experiment.training_spec import TrainingSpec
+from core.wording import counted
 from ui import actions, data_card, messages, server, session
 from ui.lesson import found
 from ui.lesson.found import Lesson
-from ui.run_view import counted
 from ui.start import about
 
 DATASETS = ("digits", "mnist")

@@ -10,9 +10,9 @@ from core.experiment import lessons
 from core.experiment.lessons import Scale
 from core.experiment.numbers import training_samples
 from core.runs.run import Request, Run, Status
+from core.wording import counted, duration, figure
 from ui import messages, navigation, server, session
 from ui.lesson.found import Lesson
-from ui.run_view import counted, duration, figure
 
 PUBLISHED = {
     "mnist": "For pixels ÷ 255, the notebook published a test accuracy of 98.14 % and a loss of 0.0936.",

@@ -9,12 +9,13 @@ from typing import Any
 
 import streamlit as st
 
+from core import wording
 from core.data import sources
 from core.experiment import choices
 from core.experiment.dataset import Task
 from core.runs.run import Run, Status
 from core.runs.wishes import LONGEST_NAME, LONGEST_NOTES, MOST_TAGS
-from ui import actions, messages, navigation, run_view, server, session
+from ui import actions, messages, navigation, server, session
 from ui.runs import deletion, rows, table, words
 from ui.runs.live import TICK_SECONDS
 from ui.takeaway import offer_run
@@ -113,7 +114,7 @@ def _pace(run: Run) -> str:
     whole = f"{planned:,} epoch{'' if planned == 1 else 's'}"
     epochs = whole if done == planned else f"{done:,} of {whole}"
     seconds = run.progress.seconds
-    return f"{epochs} in {run_view.duration(seconds)}" if seconds else epochs
+    return f"{epochs} in {wording.duration(seconds)}" if seconds else epochs
 
 
 def _figures(run: Run) -> str:
@@ -126,7 +127,7 @@ def _figures(run: Run) -> str:
     parts = ("", "val_", "test_")
     body = "".join(
         f'<tr><th scope="row">{name}</th>'
-        + "".join(f"<td>{run_view.figure(figures.get(part + key), share)}</td>" for part in parts)
+        + "".join(f"<td>{wording.figure(figures.get(part + key), share)}</td>" for part in parts)
         + "</tr>"
         for name, key, share in (
             ("loss", "loss", False),

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from core import wording
 from core.experiment import choices
 from core.experiment.dataset import Task
 from core.runs.run import Run, Status
-from ui import run_view, server
+from ui import server
 from ui.runs import words
 
 Figure = tuple[float | None, str]
@@ -87,13 +88,13 @@ def epochs_done(run: Run) -> int:
 
 def figure(value: float | None, share: bool) -> Figure:
     """Return a figure and its text."""
-    return value, run_view.figure(value, share)
+    return value, wording.figure(value, share)
 
 
 def spent(run: Run) -> Figure:
     """Return how long the run has trained, in seconds."""
     seconds = run.progress.seconds
-    return (seconds, run_view.duration(seconds)) if seconds else (None, "–")
+    return (seconds, wording.duration(seconds)) if seconds else (None, "–")
 
 
 def weights(run: Run) -> Figure:

@@ -8,13 +8,14 @@ from html import escape
 
 import streamlit as st
 
+from core import wording
 from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import Task
 from core.experiment.differences import Difference, differences
 from core.experiment.fields import declared
 from core.experiment.training_spec import TrainingSpec
 from core.runs.run import Run
-from ui import messages, run_view
+from ui import messages
 from ui.chart import show_curves
 from ui.runs import deletion, rows, words
 
@@ -127,10 +128,10 @@ def _figures(runs: Sequence[Run]) -> str:
     figures = [rows.last_figures(run) for run in runs]
     kinds = dict.fromkeys(rows.task(run) for run in runs)
     best = rows.best(runs)
-    lines = [_row("validation loss", [run_view.figure(each.get("val_loss"), False) for each in figures])]
+    lines = [_row("validation loss", [wording.figure(each.get("val_loss"), False) for each in figures])]
     for kind in kinds:
         share = kind is Task.CLASSIFICATION
-        values = [run_view.figure(each.get(f"val_{kind.metric}"), share) for each in figures]
+        values = [wording.figure(each.get(f"val_{kind.metric}"), share) for each in figures]
         marked = [
             f'{value} <span class="ll-best" title="{escape(best[run.id])}, of those ticked.">★ best</span>'
             if run.id in best and rows.task(run) is kind

@@ -7,9 +7,10 @@ from html import escape
 
 import streamlit as st
 
+from core import wording
 from core.experiment.dataset import Task
 from core.runs.run import Run
-from ui import navigation, run_view
+from ui import navigation
 from ui.runs import rows
 
 
@@ -48,7 +49,7 @@ def show(runs: Sequence[Run], best: Mapping[str, str]) -> None:
 
 def _line(label: str, group: Sequence[Run], winners: Sequence[Run]) -> str:
     kind = rows.task(group[0])
-    value = run_view.figure(rows.validation(winners[0]), kind is Task.CLASSIFICATION)
+    value = wording.figure(rows.validation(winners[0]), kind is Task.CLASSIFICATION)
     named = ", ".join(f"Run {run.number} · {escape(run.name)}" for run in winners[:2])
     more = f" and {len(winners) - 2} more" if len(winners) > 2 else ""
     return (

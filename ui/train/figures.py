@@ -7,8 +7,8 @@ import streamlit as st
 from core.data.sources import source
 from core.experiment.dataset import Task
 from core.runs.run import Run, Status
+from core.wording import figure
 from ui import server
-from ui.run_view import figure
 from ui.train import rate, way
 
 

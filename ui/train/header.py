@@ -11,8 +11,8 @@ from core.data.sources import source
 from core.errors import RunNotFound
 from core.experiment.dataset import Task
 from core.runs.run import Order, OrderKind, Request, Run, Status
+from core.wording import duration, figure
 from ui import messages, navigation, server
-from ui.run_view import duration, figure
 from ui.train import next_steps, others, press, words
 from ui.train.news import silence
 

@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from core.runs.run import Run
+from core.wording import counted
 from ui import messages, navigation, session
-from ui.run_view import counted
 from ui.train import words
 
 SHOWN = 4

@@ -11,8 +11,8 @@ from core.errors import RunRefused
 from core.experiment.fields import Real, declared
 from core.experiment.training_spec import TrainingSpec
 from core.runs.run import Order, OrderKind, Request, Run
+from core.wording import rate as shown
 from ui import messages, server, session
-from ui.run_view import rate as shown
 
 _KEY, _SAID, _ASKED = "rate", "train-rate-said", "train-rate-asked"
 _ADVICE = (

@@ -6,7 +6,7 @@ from html import escape
 
 from core.data.sources import source
 from core.runs.run import Request, Run, Status
-from ui.run_view import counted, duration, ordinal
+from core.wording import counted, duration, ordinal
 
 
 def state(run: Run, ahead: int = 0, parent: int = 0) -> str:

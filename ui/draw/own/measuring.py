@@ -18,9 +18,9 @@ from core.data import own
 from core.data.sources import known
 from core.drawing.handwriting import Sample
 from core.drawing.networks import Network, networks
+from core.wording import counted
 from ui import messages, server, session
 from ui.draw.own.gallery import picture
-from ui.run_view import counted
 
 WRONG_SHOWN = 60
 TICK_SECONDS = 0.25

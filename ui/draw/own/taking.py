@@ -9,8 +9,8 @@ import streamlit as st
 
 from core.drawing.exchange import as_npz, as_pictures, from_npz
 from core.drawing.handwriting import Collection, Sample
+from core.wording import counted
 from ui import messages, session
-from ui.run_view import counted
 
 MEGABYTES = 100
 """Size of the largest file that is taken."""

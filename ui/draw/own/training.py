@@ -17,8 +17,8 @@ from core.experiment.experiment import Experiment
 from core.experiment.limits import Limits
 from core.experiment.presets import fitted
 from core.experiment.title import title
+from core.wording import counted
 from ui import actions, messages, navigation, server, session
-from ui.run_view import counted
 from ui.start import about
 
 

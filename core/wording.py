@@ -1,4 +1,4 @@
-"""How the screen writes figures and times."""
+"""How figures, numbers of things and times are written, on the screen and on the command line."""
 
 from __future__ import annotations
 

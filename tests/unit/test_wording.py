@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.run_view import counted, duration, figure, ordinal, rate
+from core.wording import counted, duration, figure, ordinal, rate
 
 
 @pytest.mark.parametrize(
