@@ -125,7 +125,7 @@ def test_the_program_trains_by_itself_and_gives_the_runs_own_curves_and_figures(
 @pytest.mark.parametrize(
     ("name", "within"),
     [
-        # which numbers are dropped out is another stream of chance in Keras's own loop
+        # what is dropped out is the same chance, as both go by the seed; the sums' last bits are not
         ("small_cnn", 0.05),
         # small batches and batch normalization make much of the last bit: Keras's own loops differ as far
         ("small_resnet", 0.05),
