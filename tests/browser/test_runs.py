@@ -278,8 +278,10 @@ def test_a_phone_shows_cards_and_finds_the_way_down(
     expect(row(page, runs[-1])).to_contain_text("90.0 %")
     tick(page, runs[-1])
     expect(page.locator(".st-key-card-run")).to_contain_text(runs[-1].name)
+    expect(page.get_by_label("Notes", exact=True)).to_be_visible()  # all of the card is there
     page.get_by_role("button", name="Look at it").tap()
-    expect(page.get_by_label("Notes", exact=True)).to_be_in_viewport()
+    expect(page.locator(".st-key-card-run h2")).to_be_in_viewport()
+    expect(page.get_by_label("Name", exact=True)).to_be_in_viewport()
     page.get_by_label("Sort by").select_option("Name")
     expect(names(page).first).to_have_text("the run with the number 0 and a long name")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
