@@ -26,6 +26,8 @@ _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LARGEST_DIRECTORY = MOST_MEMBERS * 1_024
 _ENCRYPTED, _PATCHED, _STRONG = 0x1, 0x20, 0x40
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError, OSError)
+"""What `zipfile` raises for files that are none, or are cut off."""
 _DAMAGED = "Save it again with model.save(…), or fetch it again if it was downloaded."
 _UNSAFE = "LayerLab opens only files as Keras writes them; save the model again with model.save(…)."
 
@@ -83,7 +85,7 @@ def open_archive(content: bytes) -> Archive:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
             infos = opened.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError, OSError):
+    except _BROKEN:
         raise FileRefused(f"This file is damaged: its list of members can't be read. {_DAMAGED}") from None
     if len(infos) > MOST_MEMBERS:
         raise _too_many(len(infos))

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 from core.bringback import disposable, documents
 from core.bringback.archive import LARGEST_FILE, open_archive
 from core.bringback.network import parts, read_network
-from core.data.split import Statistics
 from core.errors import FileRefused, InvalidExperiment
 from core.experiment import link
+from core.experiment.carried import NOTEBOOK_KEY, SCRIPT_MARK
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import LARGEST_DOCUMENT, Experiment
 
@@ -23,8 +23,6 @@ LARGEST_TEXT = 5_000_000
 """Bytes of the largest script or notebook."""
 ENDINGS = (".json", ".py", ".ipynb", ".keras", ".txt")
 """Of the files that may be brought; what they are is seen from what they hold."""
-MARK = "# layerlab:"
-"""What begins each line of a script of ours that holds a piece of its design."""
 _LINK = re.compile(r"[A-Za-z0-9_-]{40,}={0,2}")
 _BROUGHT = (
     "Bring a design (.json), a link, a script (.py) or notebook (.ipynb) that LayerLab wrote, or a network "
@@ -64,7 +62,6 @@ class Trained:
         remarks: Sentences for the person.
         model: The bytes of a `.keras` file that our own process saved; nothing of them is a stranger's
             but the weights.
-        statistics: What its inputs are normalized by; None where that is not by statistics.
         ours: Whether LayerLab wrote the file.
         card: What a file of ours says of its training; not checked.
     """
@@ -72,7 +69,6 @@ class Trained:
     experiment: Experiment
     remarks: tuple[str, ...]
     model: bytes = field(repr=False)
-    statistics: Statistics | None = None
     ours: bool = False
     card: Mapping[str, Any] = field(default_factory=dict)
 
@@ -106,14 +102,14 @@ def recognise(name: str, content: bytes | str) -> Kind:
     text = _text(content)
     if text.startswith("{"):
         return Kind.NOTEBOOK if ending == ".ipynb" or '"nbformat"' in text else Kind.EXPERIMENT
-    if any(line.strip().startswith(MARK) for line in text.splitlines()):
+    if any(line.strip().startswith(SCRIPT_MARK) for line in text.splitlines()):
         return Kind.SCRIPT
     if _LINK.fullmatch(text) or (len(text.split()) == 1 and "design=" in text):
         return Kind.LINK
     if ending == ".py":
         raise FileRefused(
-            f"This script carries no design: the lines that begin with “{MARK}” are missing. Only scripts "
-            f"that LayerLab wrote can be brought back; scripts are never run. {_BROUGHT}"
+            f"This script carries no design: the lines that begin with “{SCRIPT_MARK}” are missing. Only "
+            f"scripts that LayerLab wrote can be brought back; scripts are never run. {_BROUGHT}"
         )
     raise FileRefused(f"This is nothing that can be brought back. {_BROUGHT}")
 
@@ -171,7 +167,6 @@ def _network(content: bytes | str, info: DatasetInfo, normalization: str) -> Tra
         network.translation.experiment,
         (*network.translation.remarks, *rebuilt.remarks),
         rebuilt.model,
-        rebuilt.statistics,
         network.said is not None,
         network.said.card if network.said else {},
     )
@@ -211,13 +206,14 @@ def _linked(text: str) -> Experiment:
 
 def _scripted(text: str) -> Experiment:
     lines = (line.strip() for line in text.splitlines())
-    return _carried("".join(line.removeprefix(MARK) for line in lines if line.startswith(MARK)), "script")
+    pieces = (line.removeprefix(SCRIPT_MARK) for line in lines if line.startswith(SCRIPT_MARK))
+    return _carried("".join(pieces), "script")
 
 
 def _noted(text: str) -> Experiment:
     notebook = documents.read(text.encode("utf-8", "replace"), "This notebook", LARGEST_TEXT)
     metadata = notebook.get("metadata")
-    ours = metadata.get("layerlab") if isinstance(metadata, dict) else None
+    ours = metadata.get(NOTEBOOK_KEY) if isinstance(metadata, dict) else None
     design = ours.get("design") if isinstance(ours, dict) else None
     if not isinstance(design, str):
         raise FileRefused(

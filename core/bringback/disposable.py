@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from core.data.split import Statistics
 from core.errors import FileRefused
 from core.experiment.dataset import DatasetInfo, Task
 from core.runs.files import storage
@@ -48,12 +47,10 @@ class Rebuilt:
     Attributes:
         model: The bytes of a `.keras` file that our own process saved.
         remarks: Sentences for the person.
-        statistics: What its inputs are normalized by; None where that is not by statistics.
     """
 
     model: bytes
     remarks: tuple[str, ...]
-    statistics: Statistics | None
 
 
 def rebuild(content: bytes, info: DatasetInfo, normalization: str) -> Rebuilt:
@@ -80,9 +77,7 @@ def rebuild(content: bytes, info: DatasetInfo, normalization: str) -> Rebuilt:
             raise FileRefused(str(answer["refused"]))
         if "remarks" not in answer:
             raise _gone("it holds something that could not be rebuilt")
-        kept = answer["statistics"]
-        statistics = Statistics(tuple(kept["mean"]), tuple(kept["std"])) if kept else None
-        return Rebuilt(saved.read_bytes(), tuple(answer["remarks"]), statistics)
+        return Rebuilt(saved.read_bytes(), tuple(answer["remarks"]))
 
 
 def _run(job: bytes, folder: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.bringback.graph import Node
-from core.data.split import Statistics
+from core.data.split import NO_STATISTICS, Statistics
 from core.errors import FileRefused
 from core.experiment import choices
 from core.experiment.choices import Scaling
@@ -32,9 +32,6 @@ class Front:
     kind: str = ""
     name: str = ""
     statistics: Statistics | None = None
-
-
-NO_STATISTICS = Statistics((0.0,), (1.0,))
 
 
 def fronts(info: DatasetInfo) -> dict[str, Front]:

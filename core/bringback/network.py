@@ -13,14 +13,13 @@ from core.bringback.graph import Graph, Node, read_graph
 from core.bringback.translate import Translation, translate
 from core.data import sources
 from core.errors import FileRefused, InvalidExperiment
+from core.experiment.carried import NETWORK_FORMAT, NETWORK_MEMBER
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.layer import CATALOG
 from core.experiment.shapes import walk
 
-CONFIG, WEIGHTS, OURS = "config.json", "model.weights.h5", "layerlab.json"
-FORMAT = 1
-"""Of `layerlab.json`."""
+CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,8 @@ def parts(archive: Archive, with_weights: bool = True) -> dict[str, bytes]:
     read = {CONFIG: archive.read(CONFIG, documents.LARGEST)}
     if with_weights:
         read[WEIGHTS] = archive.read(WEIGHTS)
-    if OURS in archive:
-        read[OURS] = archive.read(OURS, documents.LARGEST)
+    if NETWORK_MEMBER in archive:
+        read[NETWORK_MEMBER] = archive.read(NETWORK_MEMBER, documents.LARGEST)
     return read
 
 
@@ -92,9 +91,9 @@ def read_network(read: Mapping[str, bytes], info: DatasetInfo, normalization: st
     graph = read_graph(document)
     found = document.get("compile_config")
     compiled = found if isinstance(found, dict) else {}
-    if OURS not in read:
+    if NETWORK_MEMBER not in read:
         return Network(translate(graph, info, compiled, normalization), compiled, None, info)
-    said = _said(documents.read(read[OURS], OURS))
+    said = _said(documents.read(read[NETWORK_MEMBER], NETWORK_MEMBER))
     known = sources.known(said.experiment.data.dataset)
     info = known.info if known else info
     return Network(_believed(graph, said.experiment, info), compiled, said, info)
@@ -114,9 +113,9 @@ def _said(document: Mapping[str, Any]) -> Said:
     written = document.get("format")
     if type(written) is not int or written < 1:
         raise FileRefused(
-            f"{OURS} in this file does not say its format. Save the network again in LayerLab."
+            f"{NETWORK_MEMBER} in this file does not say its format. Save the network again in LayerLab."
         )
-    if written > FORMAT:
+    if written > NETWORK_FORMAT:
         raise FileRefused("This file was written by a newer LayerLab. Update LayerLab to open it.")
     card = document.get("card")
     try:

@@ -15,12 +15,12 @@ import keras
 import numpy as np
 
 from core.bringback.compare import Differences, compare, compare_configs
-from core.bringback.front import NO_STATISTICS, config_with, statistics_of
+from core.bringback.front import config_with, statistics_of
 from core.bringback.graph import Graph, Node, read_graph
 from core.bringback.network import Network, plainly
 from core.bringback.plan import read_differences
 from core.bringback.weights import read_adapted, read_weights
-from core.data.split import Statistics
+from core.data.split import NO_STATISTICS, Statistics
 from core.errors import FileRefused
 from core.experiment.block import Block, every_layer
 from core.experiment.experiment import Experiment

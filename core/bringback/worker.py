@@ -16,7 +16,6 @@ from typing import Any
 
 from core.bringback.archive import open_archive
 from core.bringback.disposable import MEMORY, SECONDS, info_from
-from core.bringback.front import NO_STATISTICS
 from core.bringback.network import WEIGHTS, parts, read_network
 from core.errors import LayerLabError
 
@@ -107,8 +106,7 @@ def work(job: Mapping[str, Any], read: Mapping[str, bytes]) -> dict[str, Any]:
     remarks = [*shortly(differences.remarks), *rebuild.fill(model, network, read[WEIGHTS])]
     remarks += rebuild.plan_differences(network)
     model.save(job["save"])
-    kept = None if statistics is NO_STATISTICS else {"mean": statistics.mean, "std": statistics.std}
-    return {"remarks": remarks, "statistics": kept}
+    return {"remarks": remarks}
 
 
 def shortly(remarks: tuple[str, ...]) -> list[str]:

@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from core.bringback.bring import read_design
+from core.bringback.bring import LARGEST_TEXT, read_design
 from core.command.words import WrongUse
 from core.data import library
 from core.data.sources import source
@@ -16,8 +16,6 @@ from core.runs.run import Run
 from core.runs.store import RunStore
 
 LATEST = "latest"
-LARGEST_FILE = 5_000_000
-"""Bytes of the largest design, script or notebook."""
 DESIGN_HELP = (
     "a design: a .json file, a script (.py) or notebook (.ipynb) of LayerLab's, a link, a preset's name "
     f"({', '.join(each.name for each in PRESETS)}), or - for standard input"
@@ -89,12 +87,12 @@ def _of_preset(name: str, data: str) -> Experiment:
 
 def _content(word: str) -> str:
     if word == "-":
-        return _decoded(sys.stdin.buffer.read(LARGEST_FILE + 1), "Standard input")
+        return _decoded(sys.stdin.buffer.read(LARGEST_TEXT + 1), "Standard input")
     path = Path(word)
     if _exists(path):
         try:
             with path.open("rb") as file:
-                return _decoded(file.read(LARGEST_FILE + 1), path.name)
+                return _decoded(file.read(LARGEST_TEXT + 1), path.name)
         except OSError as error:
             raise WrongUse(f"{word} can't be read ({error.strerror}).") from error
     if "design=" in word or (len(word) >= 40 and not path.suffix):
@@ -115,8 +113,8 @@ def _exists(path: Path) -> bool:
 def _decoded(content: bytes, name: str) -> str:
     if name.endswith((".keras", ".h5", ".hdf5")) or content.startswith((b"PK", b"\x89HDF")):
         raise WrongUse(f"{name} is a network, not a design. Bring it back on the Build page.")
-    if len(content) > LARGEST_FILE:
-        raise WrongUse(f"{name} is too large for a design: at most {LARGEST_FILE:,} bytes are read.")
+    if len(content) > LARGEST_TEXT:
+        raise WrongUse(f"{name} is too large for a design: at most {LARGEST_TEXT:,} bytes are read.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

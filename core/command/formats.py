@@ -13,7 +13,7 @@ from core.errors import RunRefused
 from core.experiment import link
 from core.experiment.check import check, errors
 from core.experiment.experiment import Experiment
-from core.runs.run import Run
+from core.runs.run import HISTORY, Run
 from core.runs.store import RunStore
 from core.takeaway import card
 from core.takeaway.curves import tensorboard_files
@@ -124,7 +124,7 @@ def _tensorboard(taken: Taken) -> bytes:
 
 
 def _csv(taken: Taken) -> bytes:
-    from core.training.records import CSV, write_csv
+    from core.training.records import write_csv
 
     run = _run(taken)
     epochs = [event.body for event in taken.store.events(run.id, kind="epoch")]
@@ -132,7 +132,7 @@ def _csv(taken: Taken) -> bytes:
         raise RunRefused(f"Run {run.number} ({run.status}) has no curves yet: no epoch was finished.")
     with tempfile.TemporaryDirectory() as folder:
         write_csv(Path(folder), epochs)
-        return (Path(folder) / CSV).read_bytes()
+        return (Path(folder) / HISTORY).read_bytes()
 
 
 FORMATS = {

@@ -60,6 +60,10 @@ class Statistics:
     std: tuple[float, ...]
 
 
+NO_STATISTICS = Statistics((0.0,), (1.0,))
+"""For what does not look at them."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """The training set in two, and the statistics of the first part alone."""

@@ -84,12 +84,10 @@ class Found:
 
     Attributes:
         block: The block.
-        inside: Which of the ways, counted from 0, are its branches.
         shortcut: Which way's single layer the block has by itself; None where it has none.
     """
 
     block: Block
-    inside: tuple[int, ...]
     shortcut: int | None = None
 
 

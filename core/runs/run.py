@@ -9,6 +9,9 @@ from typing import Any
 
 from core.experiment.experiment import Experiment
 
+HISTORY, SUMMARY, TENSORBOARD = "history.csv", "summary.txt", "tensorboard"
+"""What runs leave for other tools, in their folders."""
+
 
 class Status(StrEnum):
     """Where a run is on its way: queued → running → completed | stopped | failed | interrupted."""
@@ -154,6 +157,21 @@ class Run:
     def model_path(self) -> Path:
         """Where the trained model is, once there is one."""
         return self.folder / "model.keras"
+
+    @property
+    def history_path(self) -> Path:
+        """Where its curves are as a table, once it is over."""
+        return self.folder / HISTORY
+
+    @property
+    def summary_path(self) -> Path:
+        """Where Keras's summary of its network is."""
+        return self.folder / SUMMARY
+
+    @property
+    def tensorboard_path(self) -> Path:
+        """The folder of its event files for TensorBoard."""
+        return self.folder / TENSORBOARD
 
     @property
     def has_model(self) -> bool:

@@ -10,13 +10,12 @@ from typing import Any
 
 from core.data.sources import Source, source
 from core.experiment import choices
+from core.experiment.carried import NETWORK_FORMAT
 from core.experiment.dataset import Task, show_shape
 from core.experiment.shapes import parameter_count, walk
 from core.experiment.title import title
 from core.runs.run import Run
 
-FORMAT = 1
-"""Version of the member that a network's file carries; raised when an old reader would misread it."""
 PACKAGES = ("tensorflow", "keras", "numpy")
 _PARTS = (("training", ""), ("validation", "val_"), ("test", "test_"))
 
@@ -44,7 +43,7 @@ def card(run: Run) -> dict[str, Any]:
 
 def member(run: Run) -> dict[str, Any]:
     """Return what a network's file carries of its run: design and card."""
-    return {"format": FORMAT, "experiment": run.experiment.to_dict(), "card": card(run)}
+    return {"format": NETWORK_FORMAT, "experiment": run.experiment.to_dict(), "card": card(run)}
 
 
 def text(run: Run) -> str:

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from core.runs.run import Run
 
-TENSORBOARD = "tensorboard"
-
 
 def tensorboard_files(run: Run) -> bytes:
     """Return a run's event files in a zip that is unpacked into TensorBoard's `--logdir`."""
-    folder = run.folder / TENSORBOARD
+    folder = run.tensorboard_path
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(each for each in folder.rglob("*") if each.is_file()):

@@ -9,12 +9,11 @@ import zipfile
 from pathlib import Path
 
 from core.errors import RunRefused
+from core.experiment.carried import NETWORK_MEMBER
 from core.runs.files import verify_checksum, write_whole
 from core.runs.run import Run
 from core.takeaway.card import member
 
-MEMBER = "layerlab.json"
-"""What the design and the card are called inside the `.keras` file; Keras passes it over."""
 TFLITE = "model.tflite"
 
 
@@ -35,7 +34,7 @@ def keras_file(run: Run) -> bytes:
     verify_checksum(run.model_path)
     made = io.BytesIO(run.model_path.read_bytes())
     with zipfile.ZipFile(made, "a") as archive:
-        archive.writestr(MEMBER, json.dumps(member(run), indent=1))
+        archive.writestr(NETWORK_MEMBER, json.dumps(member(run), indent=1))
     return made.getvalue()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from core.data.split import Statistics
+from core.data.split import NO_STATISTICS
 from core.experiment import choices
 from core.experiment.choices import Scaling
 from core.experiment.dataset import DatasetInfo
@@ -13,8 +13,6 @@ from core.experiment.keras_call import Call
 from core.experiment.shapes import Step, walk
 from core.model import recipe
 from core.takeaway.source_text import WIDEST, expression, remark, value
-
-_NO_STATISTICS = Statistics((0.0,), (1.0,))
 
 
 def network_lines(experiment: Experiment, info: DatasetInfo) -> Iterator[str]:
@@ -62,7 +60,7 @@ def compiling_lines(experiment: Experiment, info: DatasetInfo) -> Iterator[str]:
 def _normalization(experiment: Experiment, info: DatasetInfo, indent: int) -> Iterator[str]:
     name = experiment.data.normalization
     if choices.normalization(name).scaling is not Scaling.STATISTICS:
-        calls = recipe.normalization(name, info, _NO_STATISTICS)
+        calls = recipe.normalization(name, info, NO_STATISTICS)
         yield from (expression(call, indent) for call in calls)
         return
     axis, over = ("None", "") if info.is_image else ("-1", "axis=0")

@@ -10,14 +10,13 @@ from core.data.sources import Source
 from core.diagram.picture import alternative_text
 from core.diagram.standalone import standalone
 from core.experiment import link
+from core.experiment.carried import NOTEBOOK_KEY
 from core.experiment.experiment import Experiment
 from core.experiment.title import title
 from core.takeaway import words
 from core.takeaway.program import Origin, program
 from core.takeaway.section import Section
 
-METADATA = "layerlab"
-"""Where the notebook's metadata hold the design; *Bring back* reads it."""
 _CURVES = """\
 import matplotlib.pyplot as plt
 
@@ -55,7 +54,7 @@ def notebook(experiment: Experiment, source: Source, origin: Origin | None = Non
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
             "language_info": {"name": "python"},
-            METADATA: {"design": link.encode(experiment)},
+            NOTEBOOK_KEY: {"design": link.encode(experiment)},
         },
     )
     nbformat.validate(made)

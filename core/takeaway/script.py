@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 from core.data.sources import Source
 from core.experiment import link
+from core.experiment.carried import SCRIPT_MARK
 from core.experiment.experiment import Experiment
 from core.takeaway.program import Origin, program
 from core.takeaway.section import Section
 from core.takeaway.source_text import remark
 
-MARK = "# layerlab: "
-"""What stands before each piece of the design in a script's header; *Bring back* reads them."""
 _PIECE = 76
 """Characters of the design in one line."""
 
@@ -51,4 +50,6 @@ def _header(experiment: Experiment, source: Source, origin: Origin) -> Iterator[
         yield from remark(f"Run {origin.name!r} of LayerLab.")
     yield "# Opened on LayerLab's Build page (Bring back), these lines are the design again:"
     design = link.encode(experiment)
-    yield from (MARK + design[start : start + _PIECE] for start in range(0, len(design), _PIECE))
+    yield from (
+        f"{SCRIPT_MARK} {design[start : start + _PIECE]}" for start in range(0, len(design), _PIECE)
+    )

@@ -17,7 +17,6 @@ from core.takeaway.model_file import keras_file
 _LOG = logging.getLogger(__name__)
 EXPERIMENT = "LayerLab"
 """The experiment of MLflow that runs are logged under."""
-_FILES = ("history.csv", "summary.txt")
 
 
 def mlflow_is_here() -> bool:
@@ -94,7 +93,7 @@ def _metrics(body: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _files(run: Run, folder: Path) -> Iterator[Path]:
-    yield from (run.folder / name for name in _FILES if (run.folder / name).exists())
+    yield from (path for path in (run.history_path, run.summary_path) if path.exists())
     written = folder / "card.md"
     written.write_text(card.text(run), encoding="utf-8")
     yield written

@@ -213,7 +213,7 @@ def _leave_files(store: RunStore, run: Run, model: Any) -> None:
     write_csv(run.folder, epochs)
     with storage():
         write_tensorboard(run.folder, epochs)
-        (run.folder / "summary.txt").write_text(printed(model), encoding="utf-8")
+        run.summary_path.write_text(printed(model), encoding="utf-8")
     write_whole(run.model_path, model.save)
     write_checksum(run.model_path)
     Checkpoints(run.checkpoints).keep_newest_only()  # nothing can go wrong any more

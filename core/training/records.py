@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.runs.files import storage, write_whole
+from core.runs.run import HISTORY, TENSORBOARD
 
 Epochs = Sequence[Mapping[str, float]]
-CSV = "history.csv"
-TENSORBOARD = "tensorboard"
 _FIRST = ("epoch", "step", "seconds", "learning_rate")
 _VALIDATION = "val_"
 
@@ -30,7 +29,7 @@ def write_csv(folder: Path, epochs: Epochs) -> None:
             rows.writeheader()
             rows.writerows(epochs)
 
-    write_whole(folder / CSV, write)
+    write_whole(folder / HISTORY, write)
 
 
 def write_tensorboard(folder: Path, epochs: Epochs) -> None:

@@ -13,11 +13,11 @@ from playwright.sync_api import Download, Locator, Page, expect
 
 from core.data.sources import source
 from core.experiment import link
+from core.experiment.carried import NETWORK_MEMBER
 from core.experiment.experiment import Experiment
 from core.experiment.presets import preset
 from core.runs.run import Run
 from core.runs.store import RunStore
-from core.takeaway.model_file import MEMBER
 from tests.browser.conftest import Server, Visitor
 from tests.browser.test_road import wait_for_status
 
@@ -74,7 +74,9 @@ def test_a_run_is_taken_away_in_every_form(trained: tuple[Page, Run]) -> None:
     name, path = saved(page, "take-keras")
     assert name == f"run-{run.number}.keras"
     with zipfile.ZipFile(path) as archive:
-        assert Experiment.from_dict(json.loads(archive.read(MEMBER))["experiment"]) == run.experiment
+        assert (
+            Experiment.from_dict(json.loads(archive.read(NETWORK_MEMBER))["experiment"]) == run.experiment
+        )
     page.locator(".st-key-take-make-tflite button").click()
     expect(page.locator(".st-key-take-tflite button")).to_be_visible()
     assert saved(page, "take-tflite")[1].read_bytes()[4:8] == b"TFL3"

@@ -17,8 +17,8 @@ import pytest
 from keras import layers, regularizers
 
 from core.bringback.archive import open_archive
-from core.bringback.front import NO_STATISTICS
 from core.bringback.network import parts
+from core.data.split import NO_STATISTICS
 from core.errors import FileRefused
 from core.experiment.data_spec import DataSpec
 from core.experiment.dataset import DatasetInfo, Task

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.data.split import Statistics, encode, statistics
+from core.data.split import NO_STATISTICS, Statistics, encode, statistics
 from core.errors import NotBuildable
 from core.experiment import choices, edits
 from core.experiment.check import check, errors
@@ -29,7 +29,6 @@ from tests.unit import strategies
 from tests.unit.designs import FLAT, SOFTMAX, design, layer
 from tests.unit.made_up import HOUSES, PICTURES, house_arrays, picture_arrays
 
-NO_STATISTICS = Statistics((0.0,), (1.0,))
 Floats = NDArray[np.float32]
 
 

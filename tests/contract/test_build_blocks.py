@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.data.split import Statistics
+from core.data.split import NO_STATISTICS
 from core.experiment.dataset import DatasetInfo, Shape, Task
 from core.experiment.layer import Layer
 from core.experiment.shapes import every, walk
@@ -18,7 +18,6 @@ from tests.contract.keras_oracle import counts_by_block
 from tests.unit.designs import FLAT, SAME, SOFTMAX, design, layer
 from tests.unit.made_up import PICTURES, picture_arrays
 
-NO_STATISTICS = Statistics((0.0,), (1.0,))
 Floats = NDArray[np.float32]
 LINEAR: dict[str, object] = {"activation": "linear"}
 

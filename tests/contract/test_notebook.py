@@ -14,8 +14,9 @@ import pytest
 from core.data import files, library
 from core.data.sources import SOURCES, source
 from core.experiment import edits, link
+from core.experiment.carried import NOTEBOOK_KEY
 from core.experiment.presets import PRESETS, preset
-from core.takeaway.notebook import METADATA, notebook
+from core.takeaway.notebook import notebook
 from core.takeaway.program import Origin
 from core.takeaway.script import script
 
@@ -43,7 +44,7 @@ def test_a_notebook_is_the_program_in_cells_with_words_before_each(each: object)
     assert len(cells) == program.count("\n# --- ") + 1
     kinds = [cell.cell_type for cell in read.cells]
     assert kinds == ["markdown"] + ["markdown", "code"] * (len(kinds) // 2)
-    assert link.decode(read.metadata[METADATA]["design"]) == design
+    assert link.decode(read.metadata[NOTEBOOK_KEY]["design"]) == design
 
 
 def test_it_opens_with_the_network_drawn_and_needs_nothing_from_elsewhere() -> None:

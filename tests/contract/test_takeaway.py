@@ -20,6 +20,7 @@ from core.data.sources import source
 from core.data.split import split
 from core.errors import FileDamaged, RunRefused, TrackingFailed
 from core.experiment import choices, edits
+from core.experiment.carried import NETWORK_MEMBER
 from core.experiment.experiment import Experiment
 from core.experiment.presets import PRESETS, preset
 from core.home import VARIABLE
@@ -29,7 +30,7 @@ from core.runs.run import Run, Status
 from core.runs.store import RunStore
 from core.takeaway import card, tracking
 from core.takeaway.curves import tensorboard_files
-from core.takeaway.model_file import MEMBER, keras_file, write_tflite
+from core.takeaway.model_file import keras_file, write_tflite
 from core.training.job import run_to_end
 
 # Keras 3.15, saving and loading
@@ -73,7 +74,7 @@ def test_keras_reads_the_file_and_it_gives_the_runs_own_figures(run: Run, tmp_pa
 def test_the_file_carries_its_design_and_its_card(run: Run, tmp_path: Path) -> None:
     with zipfile.ZipFile(_copy(run, tmp_path)) as archive:
         assert archive.testzip() is None
-        told = json.loads(archive.read(MEMBER))
+        told = json.loads(archive.read(NETWORK_MEMBER))
     assert Experiment.from_dict(told["experiment"]) == run.experiment
     assert told["card"]["figures"] == run.result
     assert told["card"]["versions"]["keras"] == keras.__version__

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from core.bringback import bring as door
-from core.bringback.bring import MARK, Design, Kind, bring, recognise
+from core.bringback.bring import Design, Kind, bring, recognise
 from core.errors import FileRefused, LayerLabError
 from core.experiment import link
+from core.experiment.carried import SCRIPT_MARK
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.presets import PRESETS, preset
@@ -37,7 +38,7 @@ def _design(info: DatasetInfo) -> Experiment:
 def _script(design: Experiment, width: int = 70) -> str:
     text = link.encode(design)
     pieces = [text[start : start + width] for start in range(0, len(text), width)]
-    lines = "\n".join(f"{MARK} {piece}" for piece in pieces)
+    lines = "\n".join(f"{SCRIPT_MARK} {piece}" for piece in pieces)
     return f'"""A script."""\n\n{lines}\n\nimport os\nos.remove("nothing")\n'
 
 
@@ -83,8 +84,8 @@ def test_every_way_that_a_design_leaves_is_a_way_back(chosen: object, digits_inf
         ("", "https://example.org/?design=a&design=b", "carries no design"),
         ("", "https://[/?design=a", "carries no design"),
         ("", "design=" + "&a=1" * 200, "carries no design"),
-        ("a.py", f"{MARK} abc\n", "could not be read"),
-        ("a.py", f"{MARK} {'a' * 50_000}\n", "longer than"),
+        ("a.py", f"{SCRIPT_MARK} abc\n", "could not be read"),
+        ("a.py", f"{SCRIPT_MARK} {'a' * 50_000}\n", "longer than"),
         ("a.json", "{", "could not be read as JSON"),
         ("a.json", '{"a":' * 70, "64 deep"),
         ("a.json", "{}" + " " * 300 + "}" * 300_000, "200,000"),

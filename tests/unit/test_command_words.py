@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.command import finding
+from core.bringback.bring import LARGEST_TEXT
 from core.command.chatter import is_chatter, quiet
 from core.command.evaluate import refuse_other_shapes
 from core.command.finding import find_design, find_run, is_run
@@ -74,7 +74,7 @@ def test_a_preset_that_does_not_fit_the_data_names_those_that_do(made_up_sources
         ("design.json", b"{"),
         ("design.json", b'{"schema": 999}'),
         ("design.json", b"\xff\xfe\x00"),
-        ("huge.json", b" " * (finding.LARGEST_FILE + 1)),
+        ("huge.json", b" " * (LARGEST_TEXT + 1)),
         ("other.py", b"print('not one of ours')"),
         ("other.ipynb", b'{"nbformat": 4, "metadata": {}, "cells": []}'),
         ("broken.py", b"# layerlab: abcdefgh\n"),

@@ -21,13 +21,14 @@ from core.drawing.exchange import as_picture
 from core.drawing.prepare import prepare
 from core.drawing.strokes import Drawing, Stroke
 from core.experiment import choices, edits, link
+from core.experiment.carried import SCRIPT_MARK
 from core.experiment.check import check, errors
 from core.experiment.experiment import Experiment
 from core.experiment.lessons import notebook as lesson
 from core.experiment.presets import PRESETS, preset
 from core.takeaway.manner import AS_MNIST
 from core.takeaway.program import Origin
-from core.takeaway.script import MARK, script
+from core.takeaway.script import script
 from core.takeaway.source_text import remark, value
 from tests.unit import strategies
 from tests.unit.made_up import PICTURES, PICTURES_SOURCE
@@ -79,7 +80,11 @@ def test_the_program_of_any_legal_design_is_python_that_holds_the_design(design:
 
 
 def _design_in(written: str) -> Experiment:
-    pieces = [line.removeprefix(MARK) for line in written.splitlines() if line.startswith(MARK)]
+    pieces = [
+        line.removeprefix(SCRIPT_MARK).strip()
+        for line in written.splitlines()
+        if line.startswith(SCRIPT_MARK)
+    ]
     return link.decode("".join(pieces))
 
 

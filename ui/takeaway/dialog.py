@@ -61,7 +61,7 @@ def _offered(thing: Thing) -> dict[str, Callable[[], None]]:
     run = thing.run
     if run is not None and run.has_model:
         offered[NETWORK] = lambda: files.network(run)
-    if run is not None and (run.folder / files.CSV).exists():
+    if run is not None and run.history_path.exists():
         offered[CURVES] = lambda: files.curves(run)
     offered[DESIGN] = lambda: design.show(thing)
     return offered

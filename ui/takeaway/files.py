@@ -9,13 +9,12 @@ import streamlit as st
 
 from core.runs.run import Run
 from core.takeaway import card
-from core.takeaway.curves import TENSORBOARD, tensorboard_files
+from core.takeaway.curves import tensorboard_files
 from core.takeaway.model_file import TFLITE, keras_file
 from core.takeaway.tracking import mlflow_is_here
 from ui import messages, server
 from ui.takeaway.code import HEIGHT
 
-CSV = "history.csv"
 SECONDS = 120.0
 _LONGEST = 20_000
 _FEW = 14
@@ -73,7 +72,7 @@ def _tflite(run: Run) -> None:
 def curves(run: Run) -> None:
     """Draw a run's curves as a table, and their files."""
     st.html('<p class="ll-quiet">One row an epoch, by Keras\'s names.</p>')
-    path = run.folder / CSV
+    path = run.history_path
     rows = path.read_text(encoding="utf-8")[:_LONGEST]
     st.code(rows, language=None, height="content" if rows.count("\n") < _FEW else HEIGHT)
     with st.container(key="take-row", horizontal=True):
@@ -86,7 +85,7 @@ def curves(run: Run) -> None:
             type="primary",
             on_click="ignore",
         )
-        if (run.folder / TENSORBOARD).exists():
+        if run.tensorboard_path.exists():
             st.download_button(
                 "Download TensorBoard's files (.zip)",
                 partial(tensorboard_files, run),

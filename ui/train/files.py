@@ -9,14 +9,13 @@ import streamlit as st
 
 from core.runs.run import Run
 from ui.takeaway import offer_run
-from ui.takeaway.files import CSV
 
 LONGEST_SUMMARY = 60_000
 
 
 def show(run: Run) -> None:
     """Draw what a run that is over has left: the way to take it away, its summary, its folder."""
-    if not run.has_model and not (run.folder / CSV).exists():
+    if not run.has_model and not run.history_path.exists():
         return
     with st.container(key="card-files", border=True):
         st.html('<h2 class="ll-head">What it leaves</h2>')
@@ -25,15 +24,14 @@ def show(run: Run) -> None:
             "the design.</p>"
         )
         offer_run(run)
-        _summary(run.folder / "summary.txt")
+        _summary(run.summary_path)
         with st.expander("Where they are"):
             st.html('<p class="ll-quiet">On the machine that serves this page:</p>')
             st.code(str(run.folder), language=None, wrap_lines=True)
-            if (run.folder / "tensorboard").exists():
+            if run.tensorboard_path.exists():
                 st.html('<p class="ll-quiet">The curves in TensorBoard:</p>')
-                st.code(
-                    f'tensorboard --logdir "{run.folder / "tensorboard"}"', language=None, wrap_lines=True
-                )
+                command = f'tensorboard --logdir "{run.tensorboard_path}"'
+                st.code(command, language=None, wrap_lines=True)
 
 
 def _summary(path: Path) -> None:

@@ -62,7 +62,7 @@ class Parallel(Block):
         if joining is None or not cls.fewest_branches <= len(joined.ways) <= cls.most_branches:
             return None
         block = cls(name=name, joining=joining, branches=tuple(way.layers for way in joined.ways))
-        return Found(block, tuple(range(len(joined.ways))))
+        return Found(block)
 
     @classmethod
     def plain_config(cls, config: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:

@@ -66,7 +66,7 @@ class Residual(Block):
             way, other = joined.ways[shortcut], joined.ways[1 - shortcut]
             block = cls(name=name, branches=(other.layers,))
             if other.output is not None and _is_shortcut(way, block, joined.shape, other.output):
-                return Found(block, (1 - shortcut,), shortcut if way.written else None)
+                return Found(block, shortcut if way.written else None)
         return None
 
     def caption(self) -> str:
