@@ -203,6 +203,7 @@ def _tell_milliseconds(turns: Turns, several: Callable[[int], object], most: int
     """Have `several` do as many at a time as take `TURN_SECONDS`, and tell the milliseconds of one."""
     turns.wait()
     several(1)
+    several(1)  # the second call may make a program of its own
     count, seconds = 1, _seconds(several, 1)
     while seconds < TURN_SECONDS / 2 and count < most:
         count = min(most, max(count + 1, int(count * TURN_SECONDS / max(seconds, TURN_SECONDS / 16))))

@@ -199,7 +199,8 @@ class Event:
             rate, "resume" where it went on from a checkpoint, "path" each time it begins to train.
         body: Figures by Keras's names, with `epoch` as a position on the axis (1.5 is the middle of
             the second epoch). Of a "path": `way`, a `Way` of core/training/path.py ("XLA", "in-graph"
-            or "streamed"), and `why`, a sentence for people.
+            or "streamed"), `why`, a sentence for people, and `threads`, where they were set: TensorFlow's
+            within an operation, and operations side by side.
     """
 
     seq: int

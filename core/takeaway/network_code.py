@@ -12,6 +12,7 @@ from core.experiment.experiment import Experiment
 from core.experiment.keras_call import Call
 from core.experiment.shapes import Step, walk
 from core.model import recipe
+from core.model.compiling import slowed_by_xla
 from core.takeaway.source_text import WIDEST, expression, remark, value
 
 
@@ -54,6 +55,8 @@ def compiling_lines(experiment: Experiment, info: DatasetInfo) -> Iterator[str]:
     yield f"    optimizer={expression(recipe.optimizer(experiment, info), 4, len('optimizer=,'))},"
     yield f"    loss={expression(recipe.loss(plan), 4, len('loss=,'))},"
     yield f"    metrics=[{expression(recipe.metric(plan, info), 4, len('metrics=[],'), keep=('name',))}],"
+    if not slowed_by_xla(experiment, info):  # a run is compiled, too; else their last bits would differ
+        yield "    jit_compile=True,"
     yield ")"
 
 

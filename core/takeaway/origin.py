@@ -14,7 +14,16 @@ def origin_of(run: Run | None, store: Reader) -> Origin:
         run: The run; None for a design that has not been trained.
         store: Where it is.
     """
-    return Origin() if run is None else Origin(run.name, run.result, _by_hand(run, store))
+    if run is None:
+        return Origin()
+    return Origin(run.name, run.result, _by_hand(run, store), _threads(run, store))
+
+
+def _threads(run: Run, store: Reader) -> tuple[int, int] | None:
+    """Return the threads that a run computed with; None where they were not kept, as in older runs."""
+    event = store.last_event(run.id, "path")
+    found = event.body.get("threads") if event else None
+    return (int(found[0]), int(found[1])) if found else None
 
 
 def _by_hand(run: Run, store: Reader) -> str:

@@ -26,11 +26,14 @@ class Origin:
         name: What the run is called; empty for a design that has not been trained.
         figures: What LayerLab measured, by Keras's names with `test_` in front.
         by_hand: A sentence on what a person did while it trained, which the program does not repeat.
+        threads: TensorFlow's that divided an operation among them, and its operations side by side; None
+            where nobody knows.
     """
 
     name: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
     by_hand: str = ""
+    threads: tuple[int, int] | None = None
 
 
 def program(experiment: Experiment, source: Source, origin: Origin) -> tuple[Section, ...]:
@@ -46,7 +49,7 @@ def program(experiment: Experiment, source: Source, origin: Origin) -> tuple[Sec
     """
     info = source.info
     steps = [
-        Section("Start", words.start(experiment), tuple(_start(experiment, info))),
+        Section("Start", words.start(experiment), tuple(_start(experiment, info, origin.threads))),
         Section("Data", words.data(experiment, info), tuple(_data(experiment, source))),
         Section("Network", words.network(experiment, info), tuple(_network(experiment, info))),
         Section("Training", words.training(experiment, info), tuple(_training(experiment))),
@@ -59,17 +62,21 @@ def program(experiment: Experiment, source: Source, origin: Origin) -> tuple[Sec
     return tuple(steps)
 
 
-def _start(experiment: Experiment, info: DatasetInfo) -> Iterator[str]:
+def _start(experiment: Experiment, info: DatasetInfo, threads: tuple[int, int] | None) -> Iterator[str]:
     if info.drawable:
         yield "from pathlib import Path"
         yield ""
     yield "import numpy as np"
-    if info.drawable:
+    if info.drawable or threads:
         yield "import tensorflow as tf"
     yield "from tensorflow import keras"
     yield ""
     yield "# one seed, one result: starting weights and all that is random follow from it"
     yield f"keras.utils.set_random_seed({experiment.training.seed})"
+    if threads:
+        yield "# as many threads as the run had: how a sum is divided among them decides its last digits"
+        for name, count in zip(("intra_op", "inter_op"), threads, strict=True):
+            yield f"tf.config.threading.set_{name}_parallelism_threads({count})"
 
 
 def _data(experiment: Experiment, source: Source) -> Iterator[str]:

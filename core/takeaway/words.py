@@ -12,6 +12,7 @@ from core.experiment.experiment import Experiment
 from core.experiment.layer import Layer
 from core.experiment.numbers import training_samples
 from core.experiment.shapes import parameter_count, walk
+from core.model.compiling import slowed_by_xla
 
 Words = tuple[str, ...]
 
@@ -141,6 +142,11 @@ def training(experiment: Experiment, info: DatasetInfo) -> Words:
         f"little against its gradient. {_first(optimizer.label)}: {optimizer.help}",
         _batches(choices.batching(plan.batching), plan.batch_size, steps, plan.epochs, info.noun),
     ]
+    if not slowed_by_xla(experiment, info):
+        said.append(
+            "`jit_compile=True` has XLA, TensorFlow's compiler, make one program of a whole step, as it "
+            "does for LayerLab with such a network: so even the last digits come out the same."
+        )
     if plan.schedule != "constant":
         said.append(f"The learning rate changes on the way. {_first(schedule.label)}: {schedule.help}")
     if plan.early_stopping:

@@ -7,7 +7,7 @@ import tensorflow as tf
 from core.training.path import Way
 
 
-def use(cores: int, way: Way) -> None:
+def use(cores: int, way: Way) -> tuple[int, int]:
     """Have TensorFlow compute on `cores` cores; only before it has computed anything in this process.
 
     A program that XLA made divides each product of matrices among them. In a graph two operations are done
@@ -18,9 +18,15 @@ def use(cores: int, way: Way) -> None:
     Args:
         cores: At least 1.
         way: Of the training.
+
+    Returns:
+        Threads that divide an operation among them, and operations that are done side by side: who computes
+        with as many gets the same last bits.
     """
-    side_by_side = 1 if way is Way.XLA else 2
-    tf.config.threading.set_intra_op_parallelism_threads(max(1, cores // side_by_side))
-    tf.config.threading.set_inter_op_parallelism_threads(min(cores, 2))
+    within = max(1, cores // (1 if way is Way.XLA else 2))
+    beside = min(cores, 2)
+    tf.config.threading.set_intra_op_parallelism_threads(within)
+    tf.config.threading.set_inter_op_parallelism_threads(beside)
     if tf.config.list_physical_devices("GPU"):
         tf.config.experimental.enable_op_determinism()
+    return within, beside

@@ -133,9 +133,7 @@ def _path(run: Run, parts: Parts, info: DatasetInfo, cores: int) -> Path:
     from core.training.tensors import path_here
 
     path = path_here(run.experiment, info, parts.training.inputs)
-    if cores:
-        shared.use(cores, path.way)
-    return path
+    return replace(path, threads=shared.use(cores, path.way)) if cores else path
 
 
 # --- going on from a checkpoint ---

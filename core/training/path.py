@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
-from core.experiment.shapes import Step, every, walk
+from core.model.compiling import slowed_by_xla
 
 LARGEST_SHARE = 0.5
 """Of a device's memory: what data may take to lie there as a whole."""
@@ -61,10 +61,13 @@ class Path:
     Attributes:
         way: Which.
         why: A sentence for people.
+        threads: TensorFlow's that divide an operation among them, and its operations side by side; None: as
+            many as it likes.
     """
 
     way: Way
     why: str
+    threads: tuple[int, int] | None = None
 
 
 def choose(experiment: Experiment, info: DatasetInfo, size: int, device: Device) -> Path:
@@ -85,25 +88,11 @@ def choose(experiment: Experiment, info: DatasetInfo, size: int, device: Device)
         )
     if device.is_gpu:
         return Path(Way.IN_GRAPH, f"{_GRAPH} The data lie on the graphics card, where it computes.")
-    if slow := _slowed(experiment, info):
+    if slow := slowed_by_xla(experiment, info):
         return Path(
             Way.IN_GRAPH, f"{_GRAPH} Its compiler, XLA, is left out: it would slow down {_listed(slow)}."
         )
     return Path(Way.XLA, _PROGRAM)
-
-
-def _slowed(experiment: Experiment, info: DatasetInfo) -> list[str]:
-    """Return the kinds of layers in a design that XLA would make slower on a processor."""
-    steps = every(walk(experiment.model.layers, info.input_shape))
-    return [*dict.fromkeys(_name(step) for step in steps if not _is_compiled(step))]
-
-
-def _is_compiled(step: Step) -> bool:
-    return step.layer.compiled and not (step.merge and step.merge.convolves)
-
-
-def _name(step: Step) -> str:
-    return "Conv2D" if step.layer.compiled else step.layer.kind()
 
 
 def _listed(names: list[str]) -> str:

@@ -3,6 +3,11 @@
 Whatever the way, it is `train_step` of the Keras model that is done, batch after batch in the order that is
 given, so that optimizer, losses, metrics, regularizers and random layers are Keras's own. Where chunks
 begin and end changes no number.
+
+On a processor each way gives what `fit` with the same `jit_compile` gives, to the last bit, so that the
+program which is taken away repeats a run. Two things are so for that alone: a graph does not know how many
+samples a batch has, as `fit`'s does not (batch normalization is computed a little differently where it is
+known); and what XLA compiles, it compiles from the first batch to the last short one.
 """
 
 from __future__ import annotations
@@ -71,10 +76,10 @@ class _InGraph:
         self._order = tf.constant(order)
 
     def run(self, start: int, count: int) -> Logs:
-        size = min(self._batch, self._samples - start * self._batch)  # each of the two sizes has its graph
-        return dict(self._graph(self._order, tf.constant(start), tf.constant(count), size))
+        size = min(self._batch, self._samples - start * self._batch)
+        return dict(self._graph(self._order, tf.constant(start), tf.constant(count), tf.constant(size)))
 
-    def _several(self, order: tf.Tensor, start: tf.Tensor, count: tf.Tensor, size: int) -> Logs:
+    def _several(self, order: tf.Tensor, start: tf.Tensor, count: tf.Tensor, size: tf.Tensor) -> Logs:
         def one(number: tf.Tensor) -> tuple[tf.Tensor]:
             places = tf.slice(order, [number * self._batch], [size])
             self._model.train_step((tf.gather(self._inputs, places), tf.gather(self._answers, places)))
@@ -85,10 +90,10 @@ class _InGraph:
 
 
 class _Compiled(_InGraph):
-    """As in the graph, but blocks of whole batches go through one program that XLA has made.
+    """Batches go through programs that XLA has made: one for blocks of whole ones, one for the short one.
 
-    Making it takes a second, a graph a third of that: so the very first batch of a training goes through a
-    graph, and there is something to see.
+    Making one takes a second, a graph a third of that: so the very first batch goes through a graph, too,
+    and there is something to see; what it learned is taken back before the program learns from that batch.
     """
 
     def __init__(self, model: keras.Model, inputs: NDArray[Any], answers: NDArray[Any], batch: int) -> None:
@@ -97,24 +102,41 @@ class _Compiled(_InGraph):
         self._most = max(1, min(MOST_IN_A_BLOCK, BLOCK_BYTES // bytes_a_batch))  # batches in a block
         self._program = tf.function(self._block, autograph=False, jit_compile=True)
         self._programs = tf.function(self._blocks, autograph=False)
+        self._before: list[tuple[keras.Variable, NDArray[Any]]] = []
 
     def begin(self, order: NDArray[np.int32]) -> None:
         # the last block reaches beyond the end; what it gathers there is not learned from
         super().begin(np.pad(order, (0, self._most * self._batch)))
 
     def run(self, start: int, count: int) -> Logs:
-        if (start + count) * self._batch > self._samples:  # a short batch would be another program
-            return super().run(start, count)
-        if start == 0 and int(self._model.optimizer.iterations) == 0:
+        if start == 0 and self._is_worth_showing():
+            self._before = [(each, each.numpy()) for each in self._learned()]
             logs = super().run(0, 1)
             return logs if count == 1 else self.run(1, count - 1)
-        return dict(self._programs(self._order, tf.constant(start), tf.constant(count)))
+        if self._before:
+            for variable, value in self._before:
+                variable.assign(value)
+            self._model.reset_metrics()
+            self._before, start, count = [], 0, start + count
+        left = self._samples - start * self._batch
+        most, size = (1, left) if left < self._batch else (self._most, self._batch)
+        return dict(self._programs(self._order, tf.constant(start), tf.constant(count), most, size))
 
-    def _blocks(self, order: tf.Tensor, start: tf.Tensor, count: tf.Tensor) -> Logs:
+    def _learned(self) -> list[keras.Variable]:
+        """Return what a batch changes; the rate is a person's to change, and stays as it is then."""
+        optimizer = self._model.optimizer
+        state = [each for each in optimizer.variables if each is not optimizer.learning_rate]
+        return [*self._model.variables, *state]
+
+    def _is_worth_showing(self) -> bool:
+        # with fewer batches, an epoch could be over before the first was learned from for good
+        return int(self._model.optimizer.iterations) == 0 and self._samples >= 2 * self._batch
+
+    def _blocks(self, order: tf.Tensor, start: tf.Tensor, count: tf.Tensor, most: int, size: int) -> Logs:
         def one(start: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            places = tf.slice(order, [start * self._batch], [self._most * self._batch])
-            places = tf.reshape(places, [self._most, self._batch])
-            here = tf.minimum(count, self._most)
+            places = tf.slice(order, [start * self._batch], [most * size])
+            places = tf.reshape(places, [most, size])
+            here = tf.minimum(count, most)
             self._program(tf.gather(self._inputs, places), tf.gather(self._answers, places), here)
             return start + here, count - here
 
@@ -126,6 +148,9 @@ class _Compiled(_InGraph):
             self._model.train_step((inputs[number], answers[number]))
             return (number + 1,)
 
+        if inputs.shape[0] == 1:  # a loop of its own would be compiled to a slightly different last bit
+            one(tf.constant(0))
+            return
         # not `tf.range(count)`: XLA would make a program for every count
         tf.while_loop(lambda number: number < count, one, (tf.constant(0),))
 

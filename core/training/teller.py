@@ -87,7 +87,8 @@ class Teller(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         self._clock = self._told_at = time.monotonic()
         way = {**self._place(), "way": self.path.way.value, "why": self.path.why}
-        self.listener.record(self._progress(), [("path", way)])
+        threads = {"threads": self.path.threads} if self.path.threads else {}
+        self.listener.record(self._progress(), [("path", {**way, **threads})])
         self._obey()
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:

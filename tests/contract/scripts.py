@@ -14,6 +14,7 @@ from pathlib import Path
 from core.data import files
 from core.data.sources import Source
 from core.experiment.experiment import Experiment
+from core.takeaway.program import Origin
 from core.takeaway.script import script
 
 _TELL = """
@@ -38,18 +39,29 @@ class Told:
     output: str
 
 
-def run_script(experiment: Experiment, origin: Source, folder: Path) -> Told:
+def run_script(experiment: Experiment, data: Source, folder: Path, origin: Origin | None = None) -> Told:
     """Run a design's program in a folder that holds nothing else but its data.
 
     Args:
         experiment: The design.
-        origin: Where its data come from; their files are here.
+        data: Where its data come from; their files are here.
         folder: An empty one.
+        origin: What the program says of the run that it is of.
     """
-    written = script(experiment, origin)
-    (folder / "train.py").write_text(written + _TELL, encoding="utf-8")
-    for name in origin.files:
+    for name in data.files:
         shutil.copy(files.folder() / name, folder)
+    return run_program(script(experiment, data, origin), folder)
+
+
+def run_program(written: str, folder: Path, timeout: float = 200) -> Told:
+    """Run a program of ours in a folder that holds all it reads.
+
+    Args:
+        written: The program.
+        folder: Where it runs.
+        timeout: Seconds after which it has failed.
+    """
+    (folder / "train.py").write_text(written + _TELL, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-I", "train.py"],
         cwd=folder,  # without LayerLab in reach
@@ -57,7 +69,7 @@ def run_script(experiment: Experiment, origin: Source, folder: Path) -> Told:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=200,
+        timeout=timeout,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]

@@ -243,7 +243,8 @@ def test_what_is_no_rate_changes_nothing() -> None:
 def test_a_rate_can_be_changed_in_a_pause_and_the_run_still_rests() -> None:
     person = Person(BATCH, Order(OrderKind.RATE, 0.5), Request.GO)
     notes = Notes(person)
-    train(_design(learning_rate=0.02, epochs=1), notes)
+    model, _ = train(_design(learning_rate=0.02, epochs=1), notes)
+    assert float(model.optimizer.learning_rate) == 0.5
     (changed,) = notes.bodies("rate")
     assert (changed["step"], changed["learning_rate"], changed["before"]) == (1, 0.5, 0.02)
     assert person.rests == [0, 1, 1]

@@ -101,11 +101,16 @@ def _in_order(design: Experiment, samples: Samples, info: DatasetInfo) -> Iterat
 
 
 def fitted(
-    design: Experiment, info: DatasetInfo = PICTURES, callbacks: Sequence[keras.callbacks.Callback] = ()
+    design: Experiment,
+    info: DatasetInfo = PICTURES,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    *,
+    compiled: bool = False,
 ) -> tuple[keras.Model, Mapping[str, list[float]]]:
     """Build the design's model and have Keras's own `fit` train it; return it and its history."""
     data = parts(design, info)
     model = build(design, info, data.statistics)
+    model.jit_compile = compiled
     kept = (data.validation.inputs, encode(data.validation.answers, design.training.loss, info))
     history = model.fit(
         _in_order(design, data.training, info),

@@ -142,6 +142,14 @@ def test_the_figures_of_the_run_stand_where_the_program_measures_its_own() -> No
     assert "model.save" in after
 
 
+def test_a_runs_program_computes_with_as_many_threads_as_the_run() -> None:
+    design = preset("article").experiment(DIGITS.info)
+    written = script(design, DIGITS, Origin("mine", threads=(1, 2)))
+    assert "set_intra_op_parallelism_threads(1)" in written
+    assert "set_inter_op_parallelism_threads(2)" in written
+    assert "threads" not in script(design, DIGITS)
+
+
 # --- MNIST's manner ---
 
 
