@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
+from core.bringback.adopting import Adopted, adopt
 from core.bringback.archive import LARGEST_FILE
 from core.bringback.bring import Design, Kind, Trained, bring, recognise
 from core.data import library
@@ -13,11 +16,11 @@ from core.data.sources import source
 from core.errors import FileRefused
 from core.experiment.experiment import Experiment
 from core.wording import figure
-from ui import messages, navigation, session
-from ui.bringback.adopting import Adopted, adopt
+from ui import messages, navigation, server, session
 
-ENDINGS = ("keras", "json", "py", "ipynb", "txt")
-_TEXT, _DONE = "bring-text", "_brought"
+SECONDS = 120.0
+"""How long a network may take for its test set."""
+_TEXT, _DONE, _AWAITED = "bring-text", "_brought", "_bring_awaited"
 
 
 def offer() -> None:
@@ -76,12 +79,18 @@ def _bring(content: bytes | str, name: str, dataset: str) -> None:
         if isinstance(found, Trained):
             if not isinstance(content, bytes):
                 raise FileRefused("A network comes as a file, not as text.")
-            session.put(_DONE, adopt(found, content, name, info))
+            session.put(_DONE, adopt(found, content, name, info, store=server.store(), judge=_judged))
             st.rerun(scope="fragment")
     assert isinstance(found, Design)
     _open(found.experiment)
     st.toast("The design is here. ↶ Undo takes you back to the one before.")
     st.rerun()
+
+
+def _judged(path: Path, experiment: Experiment) -> Mapping[str, float]:
+    asked = server.workers().call("judge", path=str(path), document=experiment.to_json())
+    figures: Mapping[str, float] = asked.result(SECONDS)
+    return figures
 
 
 def _open(experiment: Experiment) -> None:
