@@ -100,6 +100,10 @@ def recognise(name: str, content: bytes | str) -> Kind:
     if start.startswith(b"PK") or ending == ".keras":
         return Kind.NETWORK
     text = _text(content)
+    if name and not text:
+        raise FileRefused(
+            "This file is empty: it was not saved or copied whole. Save it again, and bring that."
+        )
     if text.startswith("{"):
         return Kind.NOTEBOOK if ending == ".ipynb" or '"nbformat"' in text else Kind.EXPERIMENT
     if any(line.strip().startswith(SCRIPT_MARK) for line in text.splitlines()):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from core.data import library
 from core.data.sources import source
@@ -41,8 +41,7 @@ def paste(page: Page, text: str) -> Locator:
     """Paste a text and bring it back."""
     dialog = dialog_of(page)
     box = dialog.get_by_label("or a link, a design, a program, pasted")
-    box.fill(text)
-    box.blur()
+    box.fill(text)  # the press itself sends it
     dialog.locator(".st-key-bring-go button").click()
     return dialog
 
@@ -54,6 +53,43 @@ def bring(page: Page, path: Path) -> Locator:
     expect(dialog.get_by_text(path.name)).to_be_visible()
     dialog.locator(".st-key-bring-go button").click()
     return dialog
+
+
+def test_a_file_still_on_its_way_when_the_button_is_pressed_is_brought_once_it_is_here(
+    visitor: Visitor, server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "design.json"
+    path.write_text(DESIGN.to_json(), encoding="utf-8")
+    page = visitor.open(server.address)
+    held: list[Route] = []
+
+    def hold(upload: Route) -> None:
+        held.append(upload)
+
+    page.route("**/upload_file/**", hold)
+    dialog = bring(page, path)
+    expect(dialog.get_by_role("alert")).to_contain_text("still on its way")
+    [upload] = held
+    upload.continue_()
+    expect(dialog).to_have_count(0)
+    expect(page.locator("li[data-layer=conv2d]")).to_be_visible()
+
+
+def test_an_empty_file_is_told_and_the_next_one_waits_for_a_press(
+    visitor: Visitor, server: Server, tmp_path: Path
+) -> None:
+    empty, good = tmp_path / "empty.json", tmp_path / "design.json"
+    empty.touch()
+    good.write_text(DESIGN.to_json(), encoding="utf-8")
+    page = visitor.open(server.address)
+    dialog = bring(page, empty)
+    expect(dialog.get_by_role("alert")).to_contain_text("This file is empty")
+    dialog.locator("input[type=file]").set_input_files(good)
+    expect(dialog.get_by_role("alert")).to_have_count(0)  # the run that knows the new file has drawn it
+    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
+    expect(dialog).to_be_visible()
+    dialog.locator(".st-key-bring-go button").click()
+    expect(page.locator("li[data-layer=conv2d]")).to_be_visible()
 
 
 TEXTS = {
@@ -76,6 +112,25 @@ def test_a_pasted_design_is_there_and_one_undo_takes_it_away(
     page.locator(".st-key-undo button").click()
     expect(page.locator("li[data-layer=conv2d]")).to_have_count(0)
     expect(page.locator("li[data-layer]")).to_have_count(before)
+
+
+def test_with_keys_alone_a_pasted_design_comes(visitor: Visitor, server: Server) -> None:
+    page = visitor.open(server.address)
+    page.locator(".st-key-bring-back button").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("or a link, a design, a program, pasted").focus()
+    page.keyboard.insert_text(link.encode(DESIGN))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(page.locator("li[data-layer=conv2d]")).to_be_visible()
+
+
+def test_a_press_without_anything_to_bring_is_answered(visitor: Visitor, server: Server) -> None:
+    dialog = dialog_of(visitor.open(server.address))
+    dialog.locator(".st-key-bring-go button").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("nothing to bring yet")
 
 
 @pytest.mark.parametrize("name", ["design.json", "train.py", "train.ipynb"])

@@ -76,6 +76,8 @@ def test_every_way_that_a_design_leaves_is_a_way_back(chosen: object, digits_inf
         ("a.ipynb", '{"nbformat": 4, "metadata": {"layerlab": {"design": 7}}}', "carries no design"),
         ("a.txt", "hello", "nothing that can be brought back"),
         ("", "", "nothing that can be brought back"),
+        ("design.json", "", "empty"),
+        ("network.keras", b"", "end is missing"),
         ("a.h5", b"\x89HDF\r\n\x1a\n", "older HDF5 format"),
         ("a.keras", "no zip", "as a file"),
         ("a.keras", b"no zip", "end is missing"),

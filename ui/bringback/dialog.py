@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.bringback.adopting import Adopted, adopt
 from core.bringback.archive import LARGEST_FILE
-from core.bringback.bring import Design, Kind, Trained, bring, recognise
+from core.bringback.bring import ENDINGS, Design, Kind, Trained, bring, recognise
 from core.data import library
 from core.data.sources import source
 from core.errors import FileRefused
@@ -27,6 +27,7 @@ def offer() -> None:
     """Draw the button that opens the dialog."""
     if st.button("Bring back", key="bring-back"):
         session.put(_DONE, None)
+        session.put(_AWAITED, None)
         _dialog()
 
 
@@ -54,7 +55,17 @@ def _dialog() -> None:
         name = found.name if found is not None else ""
         content = found.getvalue() if found is not None else text
         dataset = _data() if name.endswith(".keras") else session.info().name
-        if st.button("Bring it back", key="bring-go", type="primary", disabled=not content.strip()):
+        # not disabled without content: a pasted text comes with the press, and no key would reach it
+        pressed = st.button("Bring it back", key="bring-go", type="primary")
+        if pressed or (found is not None and session.value(_AWAITED)):
+            # a file that was still on its way when it was pressed comes with a later rerun, without a press
+            nothing = found is None and not text.strip()
+            session.put(_AWAITED, nothing)
+            if nothing:
+                raise FileRefused(
+                    "There is nothing to bring yet. Choose a file, or paste a link, a design or a program. "
+                    "A file that is still on its way is brought once it is here."
+                )
             _bring(content, name, dataset)
 
 
