@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -64,7 +65,13 @@ def _path(named: str, wanted: Format, taken: Taken) -> Path | None:
     if named == STANDARD_OUTPUT or (not named and wanted.text):
         return None
     path = Path(named)
-    if named and not path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:  # a name that is too long
+        raise WrongUse(f"{named} can't be written ({error.strerror}).") from error
+    if named and not is_folder:
+        if named.endswith(("/", os.sep)):
+            raise WrongUse(f"There is no folder {named}. Make it first, or name a file.")
         return path
     return path / f"{f'run-{taken.run.number}' if taken.run else 'design'}{wanted.ending}"
 

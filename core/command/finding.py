@@ -10,6 +10,7 @@ from core.bringback.bring import LARGEST_TEXT, read_design
 from core.command.words import WrongUse
 from core.data import library
 from core.data.sources import source
+from core.errors import RunNotFound
 from core.experiment.experiment import Experiment
 from core.experiment.presets import PRESETS, fitted, preset, presets_for
 from core.runs.run import Run
@@ -30,16 +31,16 @@ def find_run(word: str, store: RunStore) -> Run:
 
     Raises:
         WrongUse: There is none.
-        RunNotFound: There is none.
     """
     if word == LATEST:
         newest = store.latest()
         if newest is None:
             raise WrongUse("There is no run yet. Train one: python -m core train notebook_rescaled")
         return newest
-    if not word.isdecimal():
-        return store.get(word)
-    found = store.numbered(int(word))
+    try:
+        found = store.numbered(int(word)) if word.isdecimal() else store.get(word)
+    except RunNotFound:
+        found = None
     if found is None:
         raise WrongUse(f"There is no run {word}. `python -m core runs` lists all there are.")
     return found

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.command import evaluate, export, predict, runs, train
 from core.command.chatter import quiet
-from core.command.words import WrongUse, complain
+from core.command.words import WrongUse, complain, forget_output
 from core.errors import FileRefused, InvalidExperiment, LayerLabError, NotDrawable, RunNotFound
 from core.home import VARIABLE, home
 
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain("Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:
-        _forget_output()
+        forget_output()
     except Exception:
         traceback.print_exc()  # a fault of ours: standard error is the log here
     return FAILED
@@ -109,13 +109,13 @@ def _enter_home(named: str) -> None:
 
 
 def _write_whatever_comes() -> None:
-    """Have letters that a terminal does not know written as others, instead of ending in an error."""
+    """Have letters that a terminal does not know written as others, instead of ending in an error.
+
+    Where a stream is closed, what is said there goes nowhere.
+    """
+    nowhere = Path(os.devnull)
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def _forget_output() -> None:
-    """Let Python end quietly where nobody reads any more: it would flush what is left, and complain."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())

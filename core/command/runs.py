@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from core.command.words import say, say_json, table
 from core.data.sources import known
 from core.home import home
-from core.runs.run import Run
+from core.runs.run import Run, Status
 from core.runs.store import RunStore
 
 EXAMPLE = "python -m core runs --limit 5"
@@ -33,7 +34,20 @@ def run(asked: argparse.Namespace) -> int:
         head = ("run", "status", "name", "data", "epochs", "validation", "test", "begun")
         for line in table(head, [_row(each) for each in found], frozenset({0, 4, 5, 6})):
             say(line)
+        for line in _waiting(found):
+            say(line)
     return 0
+
+
+def _waiting(found: list[Run]) -> Iterator[str]:
+    """Return why runs stand still, and what sets them going."""
+    still = [each for each in found if each.reason and each.status in (Status.QUEUED, Status.INTERRUPTED)]
+    for each in still:
+        yield f"Run {each.number} ({each.status}): {each.reason}"
+    if any(each.status is Status.QUEUED for each in still):
+        yield "Queued runs go on while LayerLab is open: streamlit run app.py"
+    if any(each.status is Status.INTERRUPTED for each in still):
+        yield "Interrupted runs go on by Resume on their page: streamlit run app.py"
 
 
 def _told(run: Run) -> dict[str, Any]:

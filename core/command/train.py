@@ -103,29 +103,39 @@ def _train(made: Run, store: RunStore, workers: Workers, interrupts: Interrupts)
     except WorkerLost as lost:
         store.finish(made.id, Status.INTERRUPTED, str(lost))
         raise
+    except BrokenPipeError:
+        complain("Nobody reads the output any more.")
+        _leave(made, store, workers)
+        raise
     if ended is Watched.LEFT:
-        workers.close()  # its processes let go of the run, which is then ours to close
-        store.ask(made.id, Request.STOP)
-        _tell_left(store.get(made.id))
+        _leave(made, store, workers)
         return _INTERRUPTED
     code = _tell(store.get(made.id))
     return _INTERRUPTED if ended is Watched.STOPPED else code
 
 
-def _tell_left(left: Run) -> None:
-    epoch = Checkpoints(left.checkpoints).newest_epoch()
-    kept = f"what it learned up to epoch {epoch}" if epoch else "its design"
-    complain(f"Left. Run {left.number} is {left.status}; {kept} is kept.")
-    if left.status is Status.INTERRUPTED:
-        complain("Resume on its page goes on from there.")
-    elif not left.status.over:
+def _leave(made: Run, store: RunStore, workers: Workers) -> None:
+    """End a run that nobody watches any more, and say what is kept of it."""
+    workers.close()  # its processes let go of the run, which is then ours to close
+    store.ask(made.id, Request.STOP)
+    left = store.get(made.id)
+    complain(f"Left. Run {left.number} is {left.status}; {_kept(left)}")
+    if not left.status.over:
         complain("A LayerLab that is open has taken it, and stops it.")
+
+
+def _kept(run: Run) -> str:
+    epoch = Checkpoints(run.checkpoints).newest_epoch()
+    kept = f"what it learned up to epoch {epoch} is kept." if epoch else "its design is kept."
+    return f"{kept} Resume on its page goes on from there." if run.status is Status.INTERRUPTED else kept
 
 
 def _tell(ended: Run) -> int:
     metric = source(ended.experiment.data.dataset).info.task.metric
     if ended.status in (Status.FAILED, Status.INTERRUPTED):
         complain(f"Run {ended.number} {_WORDS[ended.status]}: {ended.reason}")
+        if ended.status is Status.INTERRUPTED:
+            complain(f"Run {ended.number}: {_kept(ended)}")
         return 1
     trained = f"{counted(ended.progress.epoch, 'epoch')}, {duration(ended.progress.seconds)}"
     if ended.status is Status.STOPPED and not ended.has_model:

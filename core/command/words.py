@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from core.errors import LayerLabError
+from core.errors import LayerLabError, StorageFailed
 
 
 class WrongUse(LayerLabError):
@@ -15,8 +17,30 @@ class WrongUse(LayerLabError):
 
 
 def say(text: str = "") -> None:
-    """Write a line of the result."""
-    print(text, flush=True)
+    """Write a line of the result.
+
+    Raises:
+        BrokenPipeError: Nobody reads it.
+        StorageFailed: It could not be written.
+    """
+    with _output():
+        print(text, flush=True)
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        forget_output()
+        raise StorageFailed(f"The output could not be written ({error.strerror}).") from error
+
+
+def forget_output() -> None:
+    """Let Python end quietly where nothing can be written any more: it would flush, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(text: str) -> None:
@@ -31,11 +55,12 @@ def say_json(value: Any) -> None:
 
 def write_bytes(content: bytes) -> None:
     """Write a file to standard output: as it is, but for a person's screen in the screen's own letters."""
-    if sys.stdout.isatty():
-        print(content.decode("utf-8"), end="")
-    else:
-        sys.stdout.buffer.write(content)
-    sys.stdout.flush()
+    with _output():
+        if sys.stdout.isatty():
+            print(content.decode("utf-8"), end="")
+        else:
+            sys.stdout.buffer.write(content)
+        sys.stdout.flush()
 
 
 def figures(found: Mapping[str, float], names: Sequence[str]) -> str:

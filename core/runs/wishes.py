@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import string
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
@@ -27,6 +28,8 @@ MOST_TAGS = 12
 LONGEST_TAG = 24
 UNDO_SECONDS = 3_600.0
 """How long a deleted run can be had back."""
+ID_LETTERS = string.ascii_letters + string.digits + "_"
+"""Without a hyphen: a command line would take an id that begins with one for an option."""
 _STOPPED_WAITING = "It was stopped while it waited to go on. Press Resume to go on from where it was."
 
 
@@ -55,7 +58,7 @@ class Wishes(Reader):
             RunRefused: The name is empty.
             StorageFailed: The disk is full, or the data directory can't be written.
         """
-        run_id = secrets.token_urlsafe(12)
+        run_id = new_id()
         folder = self.home / "runs" / run_id
         progress = Progress(epochs=experiment.training.epochs)
         cleaned = _clean_name(name)
@@ -107,7 +110,7 @@ class Wishes(Reader):
             RunRefused: The name is empty.
             StorageFailed: The disk is full, or the data directory can't be written.
         """
-        run_id = secrets.token_urlsafe(12)
+        run_id = new_id()
         folder = self.home / "runs" / run_id
         now, cleaned = time.time(), _clean_name(name)
         try:
@@ -263,3 +266,8 @@ def _clean_name(name: str) -> str:
     if not cleaned:
         raise RunRefused("A run needs a name: write at least one letter.")
     return cleaned
+
+
+def new_id() -> str:
+    """Return what a run is called for ever; nobody can guess it."""
+    return "".join(secrets.choice(ID_LETTERS) for _ in range(16))

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import ast
-import io
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import pytest
 from PIL import Image
 
@@ -28,71 +22,21 @@ from core.data.sources import source
 from core.drawing.picture import picture
 from core.drawing.strokes import Drawing, Stroke
 from core.experiment import link
+from core.experiment.carried import NETWORK_MEMBER
 from core.experiment.experiment import Experiment
 from core.experiment.presets import preset
 from core.home import VARIABLE
 from core.runs.run import Run, Status
 from core.runs.store import RunStore
 from core.takeaway import card
-from core.takeaway.model_file import MEMBER
 from core.takeaway.script import script
-from tests.contract import processes
-from tests.contract.foremen import ENDLESS, START
-from tests.contract.processes import until
+from tests.contract.commands import ROOT, Said, command
 from tests.handwriting import DIGITS
 from tests.unit.own_digits import drawn
 
-ROOT = Path(__file__).resolve().parents[2]
 EPOCHS = 2
 INFO = source("digits").info
 NAMES = [command.__name__.rpartition(".")[2] for command in COMMANDS]
-posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command wrote, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-def command(home: Path, *words: str, **more: str) -> Said:
-    """Return what `python -m core …` says."""
-    done = subprocess.run(
-        [sys.executable, "-m", "core", *words],
-        cwd=ROOT,
-        env=_environment(home, more),
-        capture_output=True,
-        timeout=200,
-        check=False,
-    )
-    letters = more.get("PYTHONIOENCODING", "utf-8")
-    return Said(done.returncode, done.stdout.decode(letters), done.stderr.decode(letters))
-
-
-def _environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
-    return {**os.environ, VARIABLE: str(home), "PYTHONIOENCODING": "utf-8", **more}
-
-
-@contextmanager
-def training(home: Path, *words: str, stdout: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
-    """Begin to train, and end that whatever happens."""
-    begun = subprocess.Popen(
-        [sys.executable, "-m", "core", "train", *words],
-        cwd=ROOT,
-        env=_environment(home, {}),
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-    try:
-        yield begun
-    finally:
-        begun.kill()
-        begun.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -146,12 +90,15 @@ WRONG = {
     "no such epochs": ("train", "article", "--epochs", "0"),
     "an error in the design": ("train", "broken"),
     "no such run": ("evaluate", "999"),
+    "no such name": ("evaluate", "somebody"),
     "no such id": ("evaluate", "AAAAAAAAAAAAAAAA"),
     "no picture": ("predict", "nowhere.png"),
     "a text for a picture": ("predict", "README.md"),
     "no such format": ("export", "article", "--as", "poem"),
     "a network of a design": ("export", "article", "--as", "keras"),
     "no such folder": ("export", "article", "--as", "json", "-o", "/nowhere/at/all.json"),
+    "no such folder, by its slash": ("export", "article", "--as", "json", "-o", "nowhere/"),
+    "too long a name": ("export", "article", "--as", "json", "-o", "a" * 300),
     "a home that is none": ("--home", os.devnull, "runs"),
     "a home that is none, said later": ("runs", "--home", os.devnull),
 }
@@ -282,7 +229,7 @@ def test_a_run_leaves_its_network_and_its_curves(data_folder: Path, run: Run, tm
         assert (said.code, said.out) == (0, "")
     left = {path.suffix: path for path in tmp_path.glob(f"run-{run.number}.*")}
     assert _members(left[".keras"]) == _members(run.model_path) | {
-        MEMBER: json.dumps(card.member(run), indent=1).encode()
+        NETWORK_MEMBER: json.dumps(card.member(run), indent=1).encode()
     }
     assert left[".tflite"].read_bytes()[4:8] == b"TFL3"
     assert zipfile.is_zipfile(left[".zip"])
@@ -377,114 +324,3 @@ def test_a_corrupt_picture_is_refused(tmp_path: Path) -> None:
     said = command(tmp_path, "predict", str(path))
     assert (said.code, said.out) == (2, "")
     assert "damaged" in said.err
-
-
-# --- ends ---
-
-
-def _learns(begun: subprocess.Popen[str]) -> None:
-    assert begun.stdout is not None
-    for line in begun.stdout:
-        if line.startswith("epoch"):
-            return
-    raise AssertionError(f"it never learned: {begun.communicate()[1]}")
-
-
-@posix
-def test_ctrl_c_stops_the_run_and_keeps_it(tmp_path: Path) -> None:
-    with training(tmp_path, "article", "--epochs", str(ENDLESS)) as begun:
-        _learns(begun)
-        begun.send_signal(signal.SIGINT)
-        out, err = begun.communicate(timeout=START)
-    assert begun.returncode == 130
-    assert "Press Ctrl-C again" in err
-    assert "was stopped" in out
-    (kept,) = RunStore(tmp_path).newest()
-    assert kept.status is Status.STOPPED
-    assert kept.has_model
-    assert f"test_loss {kept.result['test_loss']:.4f}" in out
-
-
-@posix
-def test_a_second_ctrl_c_leaves_at_once_and_the_run_can_be_resumed(tmp_path: Path) -> None:
-    store = RunStore(tmp_path)
-    with training(tmp_path, "article", "--epochs", str(ENDLESS)) as begun:
-        _learns(begun)
-        (foreman,) = psutil.Process(begun.pid).children()
-        for worker in processes.workers_below(foreman.pid):
-            processes.suspend(worker)  # so that it can't stop by itself
-        begun.send_signal(signal.SIGINT)
-        assert begun.stderr is not None
-        assert begun.stderr.readline().startswith("Stopping")
-        begun.send_signal(signal.SIGINT)
-        _, err = begun.communicate(timeout=START)
-    assert begun.returncode == 130
-    assert "Resume" in err
-    (left,) = store.newest()
-    assert left.status is Status.INTERRUPTED
-    assert store.resume(left.id)
-
-
-@posix
-def test_when_it_is_killed_the_run_waits_to_go_on(tmp_path: Path) -> None:
-    store = RunStore(tmp_path)
-    with training(tmp_path, "article", "--epochs", str(ENDLESS)) as begun:
-        _learns(begun)
-        below = processes.descendants(begun.pid)
-        begun.kill()
-        until(lambda: not any(map(processes.alive, below)), START, "nothing is left of it")
-    (left,) = store.newest()
-    assert left.status is Status.QUEUED
-    assert left.reason
-
-
-def test_a_run_that_fails_ends_with_1_and_its_reason(tmp_path: Path) -> None:
-    design = preset("zero_hidden").experiment(INFO).with_data(normalization="none")
-    design = design.with_training(optimizer="sgd", learning_rate=10.0, epochs=50)
-    (tmp_path / "wild.json").write_text(design.to_json(), "utf-8")
-    said = command(tmp_path, "train", str(tmp_path / "wild.json"))
-    (failed,) = RunStore(tmp_path).newest()
-    assert failed.status is Status.FAILED
-    assert said.code == 1
-    assert failed.reason in said.err
-
-
-@posix
-def test_in_a_terminal_there_is_a_bar(tmp_path: Path) -> None:
-    ours, theirs = os.openpty()
-    with training(tmp_path, "article", "--epochs", "2", stdout=theirs) as begun:
-        os.close(theirs)
-        shown = io.BytesIO()
-        while piece := _piece(ours):
-            shown.write(piece)
-        assert begun.wait(START) == 0
-    os.close(ours)
-    text = shown.getvalue().decode()
-    assert "━" in text
-    assert re.search(r"epoch 2/2  loss [\d.]+  accuracy [\d.]+  val_loss [\d.]+", text)
-    assert "is done" in text
-
-
-def _piece(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 4_096)
-    except OSError:  # nobody writes any more
-        return b""
-
-
-def test_when_nobody_reads_it_ends_quietly(tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "core", "runs"],
-            cwd=ROOT,
-            env=_environment(tmp_path, {}),
-            stdout=writing,
-            stderr=subprocess.PIPE,
-            timeout=60,
-            check=False,
-        )
-    finally:
-        os.close(writing)
-    assert (done.returncode, done.stderr) == (1, b"")

@@ -12,6 +12,7 @@ from core.errors import RunNotFound, RunRefused
 from core.experiment.experiment import Experiment
 from core.runs.run import Progress, Request, Run, Status
 from core.runs.store import LONGEST_NAME, RunStore
+from core.runs.wishes import new_id
 
 POINT = ("point", {"epoch": 0.5, "loss": 1.25})
 OVER = [status for status in Status if status.over]
@@ -37,6 +38,10 @@ def test_ids_cannot_be_guessed(store: RunStore) -> None:
     ids = {store.create(Experiment(), "a").id for _ in range(50)}
     assert len(ids) == 50
     assert all(len(each) == 16 for each in ids)
+
+
+def test_no_id_looks_like_an_option_of_a_command_line() -> None:
+    assert not [each for each in (new_id() for _ in range(2_000)) if "-" in each]
 
 
 def test_runs_are_listed_newest_first_and_numbers_are_never_used_again(store: RunStore) -> None:
