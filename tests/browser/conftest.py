@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from core.drawing.strokes import SIDE
 from tests.browser.chromium import find_or_install
@@ -150,11 +150,16 @@ class Visitor:
         context.route("**/*", self._only_here)
         page = context.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._listen)
         if script:
             page.add_init_script(script)
         page.goto(address)
         page.locator("[data-testid=stMainBlockContainer] .ll-quiet").first.wait_for()
         return page
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if "fatal error" in message.text:  # Streamlit has cut the page off: no button works from now on
+            self.faults.append(message.text)
 
     def _only_here(self, route: Route) -> None:
         url = route.request.url
