@@ -12,7 +12,8 @@ from core.data.sources import source
 from core.experiment import link
 from core.experiment.presets import preset
 from tests.browser.chromium import find_or_install
-from tests.browser.conftest import draw, serving
+from tests.browser.conftest import serving
+from tests.browser.pens import draw
 from tests.browser.strokes import strokes
 
 HERE = Path(__file__).resolve().parent

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
-from core.drawing.strokes import SIDE
 from tests.browser.chromium import find_or_install
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -196,18 +195,3 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def status_of(page: Page) -> str:
     """Return the run's status as the page says it."""
     return page.locator(".st-key-run-status").inner_text().split(" ")[0]
-
-
-def draw(page: Page, *strokes: list[tuple[float, float]]) -> None:
-    """Draw strokes on the canvas with the mouse, in pixels of the canvas, however large it is shown."""
-    canvas = page.locator(".st-key-canvas canvas").last
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    scale = box["width"] / SIDE
-    for (x, y), *rest in strokes:
-        page.mouse.move(box["x"] + x * scale, box["y"] + y * scale)
-        page.mouse.down()
-        for x_next, y_next in rest:
-            page.mouse.move(box["x"] + x_next * scale, box["y"] + y_next * scale, steps=2)
-        page.mouse.up()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from core.data.sources import source
 from core.drawing.strokes import SIDE
@@ -15,7 +15,20 @@ from core.experiment.presets import preset
 from core.runs.run import Status
 from core.runs.store import RunStore
 from core.workers.client import Workers
-from tests.browser.conftest import Server, Visitor, draw, serving
+from tests.browser.canvas import (
+    ANSWER_SECONDS,
+    EMPTY,
+    choose_pen,
+    clear,
+    expect_digit,
+    expect_ink,
+    expect_more_ink,
+    ink,
+    prediction,
+    shown,
+)
+from tests.browser.conftest import Server, Visitor, serving
+from tests.browser.pens import Finger, Pen, draw
 from tests.browser.strokes import Way, strokes
 from tests.contract.processes import kill, suspend, until, workers_below
 
@@ -31,9 +44,7 @@ MADE_ANEW = """() => {
   root.append(root.querySelector(".dc-root"));
 }"""
 """Empties the canvas in the browser and puts it into its place once more, as a new one would be."""
-EMPTY = re.compile(r"^\s*Draw a digit")
 TRAINING_SECONDS = 120.0
-ANSWER_SECONDS = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -81,57 +92,6 @@ def page(drawing_page: tuple[Page, Visitor], server: Server) -> Iterator[Page]:
     assert "Traceback" not in server.log.read_text(errors="replace")
 
 
-def prediction(page: Page) -> Locator:
-    """Return what the chosen network says."""
-    return page.locator(".st-key-prediction")
-
-
-def clear(page: Page) -> None:
-    """Empty the canvas, and wait until the page knows."""
-    page.locator(".st-key-clear button").click()
-    expect(prediction(page)).to_have_text(EMPTY)
-
-
-def shown(page: Page) -> list[str]:
-    """Return the figures beside the bars."""
-    return prediction(page).locator("td:last-child").all_inner_texts()
-
-
-def choose_pen(page: Page, name: str) -> None:
-    """Take a pen in hand."""
-    pen = page.get_by_role("radio", name=name)
-    pen.click()
-    expect(pen).to_be_checked()
-
-
-def expect_digit(page: Page, digit: int) -> None:
-    """Wait until the network reads this digit and does not call it none."""
-    expect(prediction(page)).to_have_text(re.compile(rf"^\s*{digit}\s"))
-
-
-def ink(page: Page) -> int:
-    """Return how many pixels of the canvas are white."""
-    found = page.locator(".st-key-canvas canvas.dc-canvas.lower-canvas").evaluate(
-        """(canvas) => {
-          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-          let white = 0;
-          for (let at = 0; at < data.length; at += 4) white += data[at] > 200;
-          return white;
-        }"""
-    )
-    return int(found)
-
-
-def expect_ink(page: Page, white: int) -> None:
-    """Wait until about so many pixels of the canvas are white."""
-    until(lambda: ink(page) == pytest.approx(white, rel=0.01), ANSWER_SECONDS, f"{white} white pixels")
-
-
-def expect_more_ink(page: Page, white: int) -> None:
-    """Wait until a stroke is drawn beside so many white pixels: the canvas shows it with its next frame."""
-    until(lambda: ink(page) > 1.2 * white, ANSWER_SECONDS, f"more than {white} white pixels")
-
-
 @pytest.mark.parametrize("digit", range(10))
 def test_every_digit_is_read(page: Page, digit: int) -> None:
     draw(page, *strokes(digit))
@@ -174,11 +134,8 @@ def test_a_finger_draws_and_does_not_scroll(chromium: Browser, server: Server) -
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
-    for way in strokes(5, height=250):  # its top lies where the canvas's own toolbar would catch a finger
-        touch(
-            phone,
-            [(box["x"] + x * box["width"] / SIDE, box["y"] + y * box["width"] / SIDE) for x, y in way],
-        )
+    # its top lies where the canvas's own toolbar would catch a finger
+    Pen(phone, Finger(phone)).draw(*strokes(5, height=250))
     expect_digit(phone, 5)
     answer = prediction(phone).locator(".ll-answer").bounding_box()
     assert answer is not None
@@ -189,21 +146,29 @@ def test_a_finger_draws_and_does_not_scroll(chromium: Browser, server: Server) -
     phone.context.close()
 
 
-def touch(page: Page, way: Way) -> None:
-    """Move a finger."""
-    session = page.context.new_cdp_session(page)
-    (x, y), *rest = way
-    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    for x_next, y_next in rest:
-        point = {"x": x_next, "y": y_next}
-        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    session.detach()
+def test_a_stroke_stays_where_the_system_takes_the_finger_away(chromium: Browser, server: Server) -> None:
+    visiting = Visitor(chromium)
+    phone = visiting.open(f"{server.address}/draw", viewport={"width": 390, "height": 844}, has_touch=True)
+    phone.locator(".st-key-canvas canvas").last.wait_for()
+    finger = Finger(phone)
+    pen = Pen(phone, finger)
+    first, second = strokes(4)
+    pen.begin(first)
+    finger.cancel()
+    pen.draw(second)
+    expect_digit(phone, 4)
+    assert (visiting.faults, visiting.outside) == ([], [])
+    phone.context.close()
 
 
 def test_undo_takes_the_last_stroke_and_brings_back_what_was_cleared(page: Page) -> None:
-    draw(page, *strokes(4))
+    *others, last = strokes(4)
+    draw(page, *others)
+    expect_more_ink(page, 0)
+    fewer = ink(page)
+    draw(page, last)
     expect_digit(page, 4)
+    expect_more_ink(page, fewer)
     drawn = ink(page)
     page.locator(".st-key-undo-stroke button").click()
     expect(prediction(page)).not_to_have_text(re.compile(r"^\s*4\s"))

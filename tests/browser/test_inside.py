@@ -14,7 +14,8 @@ from core.data.split import Statistics
 from core.experiment.presets import preset
 from core.runs.run import Status
 from core.runs.store import RunStore
-from tests.browser.conftest import Server, Visitor, draw, serving
+from tests.browser.conftest import Server, Visitor, serving
+from tests.browser.pens import draw
 from tests.contract.processes import until
 from tests.unit.made_up import full_size_mnist
 

@@ -16,7 +16,8 @@ from core.drawing.exchange import as_npz
 from core.drawing.handwriting import Collection
 from core.experiment import link
 from core.experiment.presets import preset
-from tests.browser.conftest import Server, Visitor, draw
+from tests.browser.conftest import Server, Visitor
+from tests.browser.pens import draw
 from tests.unit.own_digits import digit, drawn
 
 pytestmark = pytest.mark.browser

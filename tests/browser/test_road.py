@@ -8,7 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Visitor, draw, status_of
+from tests.browser.conftest import Server, Visitor, status_of
+from tests.browser.pens import draw
 from ui.train.press import DOUBLE_CLICK_SECONDS
 
 TRAINING_SECONDS = 120_000

@@ -13,20 +13,16 @@ const NAME = "A black square to draw a digit on, with mouse, pen or finger. The 
 
 // The canvas tells of a stroke a moment after the pen is up. Undo and Clear wait for that moment: pressed
 // sooner, they would be done to the drawing before the stroke. So do the links that leave the page: the
-// canvas goes with it, and what it has not told yet.
+// canvas goes with it, and what it has not told yet. This file and pen.js are one module.
 const TOLD_MS = 360; // it tells after 200; a busy machine makes that later
 const WAITS = ".st-key-undo-stroke button, .st-key-clear button, a[href]";
 
-function wait() {
-  let drawing = false;
-  let up = -Infinity;
-  addEventListener("pointerdown", ({ target }) => (drawing = !!target.closest?.(".st-key-canvas")), true);
-  addEventListener("pointerup", () => drawing && ((up = performance.now()), (drawing = false)), true);
+function wait(pen) {
   addEventListener(
     "click",
     (event) => {
       const pressed = event.target.closest?.(WAITS);
-      const left = up + TOLD_MS - performance.now();
+      const left = pen.up + TOLD_MS - performance.now();
       const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // opens beside this page
       if (!pressed || left <= 0 || elsewhere) return;
       event.stopImmediatePropagation();
@@ -35,25 +31,34 @@ function wait() {
     },
     true,
   );
+  return pen;
+}
+
+// A canvas that is cleaned up while it loads a drawing stumbles over what it no longer has. Nobody sees it.
+function forgive() {
+  addEventListener("unhandledrejection", (event) => {
+    if (/\bclearContext\b/.test(event.reason?.stack)) event.preventDefault();
+  });
   return true;
 }
 
 export default function ({ parentElement, setTriggerValue }) {
-  window.layerlabCanvasWaits ??= wait();
+  const pen = (window.layerlabPen ??= wait(newPen()));
+  window.layerlabCanvasForgiven ??= forgive();
   const frame = (parentElement.getRootNode().host ?? parentElement).closest(".st-key-canvas");
   if (!frame) return;
   frame.layerlabAnew = () => setTriggerValue("anew", performance.now());
-  if (teach(frame)) return;
-  const watch = new MutationObserver(() => teach(frame) && watch.disconnect());
+  if (teach(frame, pen)) return;
+  const watch = new MutationObserver(() => teach(frame, pen) && watch.disconnect());
   watch.observe(frame, { childList: true, subtree: true });
-  const again = setInterval(() => teach(frame) && clearInterval(again), 50); // a shadow opens without a sign
+  const again = setInterval(() => teach(frame, pen) && clearInterval(again), 50); // a shadow opens without a sign
   return () => (watch.disconnect(), clearInterval(again));
 }
 
 // Where two calls of a component follow quickly, Streamlit may clean up after the first while the second
 // runs: the canvas is then made anew under people's hands, with the drawing it was given last, which may be
 // an old one. So the page is asked to give it the present one.
-function guard(frame, root) {
+function guard(frame, root, pen) {
   if (root.layerlabGuarded) return;
   root.layerlabGuarded = true;
   let there = root.querySelector(".dc-root") !== null;
@@ -64,13 +69,15 @@ function guard(frame, root) {
       there = true;
     }
   }).observe(root, { childList: true });
+  // its toolbar's mark is set whenever it is given something
+  new MutationObserver(() => updated(pen, root)).observe(root, { subtree: true, attributeFilter: ["data-pinned"] });
 }
 
-function teach(frame) {
+function teach(frame, pen) {
   for (const element of frame.querySelectorAll("*")) {
     const root = element.shadowRoot?.querySelector(".canvas-root");
     if (!root) continue;
-    guard(frame, root);
+    guard(frame, root, pen);
     root.setAttribute("role", "img");
     root.setAttribute("aria-label", NAME);
     if (!element.shadowRoot.querySelector("style.layerlab")) {

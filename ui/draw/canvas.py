@@ -3,7 +3,8 @@
 The browser holds the canvas; this side holds the drawing as strokes. What the canvas tells is taken as
 the drawing, unless this side has given it another one meanwhile (Undo, Clear, another address): then
 the canvas is given an `initial_drawing` that differs from the last, which it loads in place and tells
-back, and what it told before the press is not listened to any more.
+back, and what it told before the press is not listened to any more. What was drawn between the press and
+the load, the browser draws again (pen.js).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _LOAD, _LAST, _CLEARED = "_canvas_load", "_canvas_last", "_canvas_cleared"
 _MARK = "layerlabLoad"
 _PEN = "pen"
 _NAMES = {PENS[0]: "Fine", PENS[1]: "Medium", PENS[2]: "Broad"}
-_manners = inline("layerlab_canvas_manners", __file__, "<i hidden></i>", "canvas.js")
+_manners = inline("layerlab_canvas_manners", __file__, "<i hidden></i>", "canvas.js", "pen.js")
 
 
 @dataclass(frozen=True)
