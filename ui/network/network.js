@@ -31,7 +31,7 @@ function build(root) {
     overview: find(".overview"), sight: find(".sight"),
   };
   state.scroll.addEventListener("scroll", () => {
-    hide(state);
+    follow(state, state.told);
     fade(state);
   });
   find(".download").addEventListener("click", () => save(state.svg));
@@ -49,14 +49,14 @@ function fit(state) {
   if (!state.pictures || !room) return;
   const picture = state.pictures.find((each) => each.width * SMALLEST <= room) ?? state.pictures.at(-1);
   const first = !state.svg;
-  const anew = state.svg?.text !== picture.svg;
-  if (anew) show(state, picture);
+  const { told } = state;
+  if (state.svg?.text !== picture.svg) show(state, picture); // a layer with the focus hides its tip as it goes
   const scale = Math.min(Math.max(room / picture.width, SMALLEST), LARGEST);
   state.svg.style.width = `${picture.width * scale}px`;
-  if (anew) tellAgain(state);
   if (first) reveal(state, state.layers[0]); // a high drawing begins where its input is
   if (state.seen !== state.selected) reveal(state, state.svg.querySelector(".selected"));
   state.seen = state.selected;
+  follow(state, told);
   fade(state);
 }
 
@@ -149,13 +149,21 @@ function tell(state, layer) {
   place(state, layer);
 }
 
-// A drawing made anew goes on telling what was told, as it is now.
-function tellAgain(state) {
-  const layer = state.layers.find((each) => each.dataset.layer === state.told);
-  if (!state.tip.hidden) layer ? tell(state, layer) : hide(state);
+// The tip goes with its layer where the drawing is scrolled or made anew, as far as the layer can be seen.
+function follow(state, told) {
+  const layer = told && state.layers.find((each) => each.dataset.layer === told);
+  if (layer && inSight(state, layer)) tell(state, layer);
+  else hide(state);
+}
+
+function inSight({ scroll }, layer) {
+  const [box, frame] = [layer.getBoundingClientRect(), scroll.getBoundingClientRect()];
+  const across = box.left < frame.right && box.right > frame.left;
+  return across && box.top < frame.bottom && box.bottom > frame.top;
 }
 
 function hide(state) {
+  state.told = null;
   state.tip.hidden = true;
 }
 
