@@ -17,7 +17,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -111,7 +111,12 @@ class Foreman:
         """Get ready before anybody asks: the data that ship with a library, then TensorFlow."""
         if not library.state("digits").here:
             library.fetch("digits")
-        self._pools["predict"].warm()
+        try:
+            self._pools["predict"].warm()
+        except WorkerLost:
+            if self._closing.is_set():
+                return  # it was ended before it was there
+            raise
         with self._writing:
             send(self._answers, {"ready": True})
 
@@ -178,11 +183,15 @@ class _Pool:
 
     def close(self) -> None:
         """End the worker at once, whatever it is doing."""
-        self._closed = True
-        if self._executor is not None:
-            for process in list((self._executor._processes or {}).values()):
+        with self._lock:  # one that is just being started is there then
+            self._closed = True
+            executor = self._executor
+        if executor is not None:
+            for process in list((executor._processes or {}).values()):
                 process.kill()
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            # waited for: else Python's own end may wake the thread that tends the worker while that one is
+            # closing the pipe it is woken by, and stumbles
+            executor.shutdown(wait=True, cancel_futures=True)
 
     def _result(self, function: Callable[..., Any], *arguments: Any) -> Any:
         try:
@@ -191,7 +200,7 @@ class _Pool:
             executor, future = self._submit(function, *arguments)
         try:
             return future.result()
-        except BrokenProcessPool:
+        except (BrokenProcessPool, CancelledError):
             self._drop(executor)
             raise WorkerLost(
                 "The process that was working on this has ended unexpectedly. A new one is being "
@@ -202,16 +211,18 @@ class _Pool:
         self, function: Callable[..., Any], *arguments: Any
     ) -> tuple[ProcessPoolExecutor, Future[Any]]:
         with self._lock:
+            if self._closed:
+                raise WorkerLost("LayerLab is being closed.")
             if self._executor is None:
                 self._executor = ProcessPoolExecutor(
                     1, mp_context=self._context, initializer=end_with_parent
                 )
             executor = self._executor
-        try:
-            return executor, executor.submit(function, *arguments)
-        except BrokenProcessPool:
-            self._drop(executor)
-            raise
+            try:
+                return executor, executor.submit(function, *arguments)
+            except BrokenProcessPool:
+                self._executor = None
+                raise
 
     def _drop(self, executor: ProcessPoolExecutor) -> None:
         with self._lock:
