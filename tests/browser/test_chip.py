@@ -51,6 +51,7 @@ def test_a_run_is_told_from_its_beginning_to_its_end(
     page = visitor.open(f"{server.address}/train")
     expect(chip(page)).to_be_hidden()
     card = page.locator(".st-key-card-empty")
+    expect(card.get_by_role("link")).to_be_visible()  # no longer the higher skeleton that stood for it
     before = card.bounding_box()
 
     run = running(store, epochs=3)
