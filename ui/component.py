@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 _SHARED = Path(__file__).resolve().parent
 
 
-def inline(
-    name: str, beside: str, html: str, *files: str | Path, isolated: bool = True
-) -> ComponentRenderer:
+def inline(name: str, beside: str, html: str, *files: str | Path, within: str = "") -> ComponentRenderer:
     """Register an inline component.
 
     `component.js` and `component.css`, which stand beside this file, come before its own.
@@ -29,20 +27,23 @@ def inline(
         files: Names of its scripts and style sheets, or whole paths where they stand elsewhere. It
             takes one of each: scripts are joined in this order and share one module's names, and only one
             of them exports.
-        isolated: Whether it has a shadow root, with styles of its own.
+        within: A selector of its root. Where it is given, the component stands in the page's own tree, and
+            what all share is styled inside that root alone; its own styles are the whole page's. Otherwise
+            it has a shadow root.
     """
     own = [Path(beside).resolve().parent / each for each in files]
     scripts = [_SHARED / "component.js", *(each for each in own if each.suffix == ".js")]
-    styles = [each for each in own if each.suffix == ".css"]
-    if styles and isolated:  # elsewhere they would be the whole page's
-        styles.insert(0, _SHARED / "component.css")
+    styles = _joined([each for each in own if each.suffix == ".css"])
+    if styles:
+        shared = (_SHARED / "component.css").read_text(encoding="utf-8")
+        styles = (f"{within} {{\n{shared}}}\n" if within else shared) + styles
     return st.components.v2.component(
-        name, html=html, css=_joined(styles), js=_joined(scripts), isolate_styles=isolated
+        name, html=html, css=styles or None, js=_joined(scripts), isolate_styles=not within
     )
 
 
-def _joined(paths: Sequence[Path]) -> str | None:
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths) or None
+def _joined(paths: Sequence[Path]) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def payload(data: dict[str, Any]) -> bytes:

@@ -104,6 +104,14 @@ def test_a_link_copied_on_another_page_opens_the_design_on_build(
     expect(other.locator("li[data-layer=dense_1] .parameters")).to_have_text("2,080 weights")
 
 
+DEEPEST = """() => {
+    let at = document.activeElement;
+    while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    return at.textContent;
+}"""
+"""The text of what has the focus, in a shadow root, too."""
+
+
 def test_with_keys_alone_a_design_is_opened_looked_at_and_left(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server.address)
     page.locator(".st-key-take-away button").focus()
@@ -117,6 +125,14 @@ def test_with_keys_alone_a_design_is_opened_looked_at_and_left(visitor: Visitor,
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(dialog.get_by_text("Download train.ipynb")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_text("Download .json")).to_be_visible()
+    reached = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(DEEPEST).strip())
+    assert {"Copy link", "Download .json"} <= reached
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
 

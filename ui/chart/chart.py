@@ -18,7 +18,7 @@ _component = inline(
     "chart.css",
     *("chart.js", "poll.js", "series.js", "draw.js", "labels.js", "toolbar.js", "save.js"),
     # Plotly puts its own style into the document's head, which a shadow root would not see
-    isolated=False,
+    within=".ll-curves",
 )
 
 

@@ -5,7 +5,7 @@ const OTHER_PAGES = /(train|draw|learn|runs)\/?$/; // the link opens the Build p
 
 export default function (component) {
   const { design } = unpacked(component.data);
-  const root = component.parentElement.querySelector(".link");
+  const root = component.parentElement.querySelector(".ll-copy");
   const [button, field, said] = root.children;
   button.onclick = async () => {
     const address = new URL(location.origin + location.pathname.replace(OTHER_PAGES, ""));

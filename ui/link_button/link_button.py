@@ -9,10 +9,11 @@ from ui.component import inline, payload
 _component = inline(
     "layerlab_link_button",
     __file__,
-    '<div class="link"><button type="button" class="plain">Copy link</button>'
+    '<div class="ll-copy"><button type="button" class="plain">Copy link</button>'
     '<input readonly hidden aria-label="Link to this design"><span role="status"></span></div>',
     "link_button.css",
     "link_button.js",
+    within=".ll-copy",  # in a shadow root, a dialog's Tab would pass it over
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from functools import partial
 
 import streamlit as st
 
@@ -14,6 +13,7 @@ from core.takeaway.notebook import notebook as written_notebook
 from core.takeaway.program import Origin
 from core.takeaway.program import program as sections
 from core.takeaway.script import script
+from ui.takeaway.download import download
 from ui.takeaway.thing import Thing
 
 HEIGHT = 400
@@ -30,15 +30,7 @@ def program(thing: Thing, origin: Origin) -> None:
     )
     st.code(written, language="python", height=HEIGHT)
     with st.container(key="take-row", horizontal=True):
-        st.download_button(
-            "Download train.py",
-            written,
-            "train.py",
-            "text/x-python",
-            key="take-script",
-            type="primary",
-            on_click="ignore",
-        )
+        download("Download train.py", written, "train.py", "text/x-python", key="take-script", first=True)
         _data(data)
 
 
@@ -56,16 +48,13 @@ def notebook(thing: Thing, origin: Origin) -> None:
             st.markdown("\n\n".join((f"#### {section.title}", *section.words)))
             st.code("\n".join(section.lines), language="python")
     with st.container(key="take-row", horizontal=True):
-        st.download_button(
+        download(
             "Download train.ipynb",
-            partial(
-                written_notebook, thing.experiment, data, origin
-            ),  # made when it is pressed, not before
+            written_notebook(thing.experiment, data, origin),
             "train.ipynb",
             "application/x-ipynb+json",
             key="take-notebook",
-            type="primary",
-            on_click="ignore",
+            first=True,
         )
         _data(data)
 
@@ -75,10 +64,5 @@ def _data(data: Source) -> None:
     for number, name in enumerate(data.files):
         path = files.folder() / name
         if path.exists():
-            st.download_button(
-                f"Download {name}",
-                partial(path.open, "rb"),
-                name,
-                key=f"take-data-{number}",
-                on_click="ignore",
-            )
+            mime = "application/octet-stream"
+            download(f"Download {name}", path.read_bytes(), name, mime, key=f"take-data-{number}")

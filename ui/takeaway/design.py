@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.link_button import show_link_button
 from ui.takeaway.code import HEIGHT
+from ui.takeaway.download import download
 from ui.takeaway.thing import Thing
 
 
@@ -18,13 +19,6 @@ def show(thing: Thing) -> None:
     )
     st.code(written, language="json", height=HEIGHT)
     with st.container(key="take-row", horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download .json",
-            written,
-            f"{thing.name}.json",
-            "application/json",
-            key="take-json",
-            type="primary",
-            on_click="ignore",
-        )
+        name = f"{thing.name}.json"
+        download("Download .json", written, name, "application/json", key="take-json", first=True)
         show_link_button(thing.experiment, key="take-link")

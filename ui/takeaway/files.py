@@ -14,6 +14,7 @@ from core.takeaway.model_file import TFLITE, keras_file
 from core.takeaway.tracking import mlflow_is_here
 from ui import messages, server
 from ui.takeaway.code import HEIGHT
+from ui.takeaway.download import download
 
 SECONDS = 120.0
 _LONGEST = 20_000
@@ -28,26 +29,25 @@ def network(run: Run) -> None:
         "with its design and this card inside; <code>keras.models.load_model</code> reads it. "
         "TensorFlow Lite is for phones and small machines.</p>"
     )
+    written = card.text(run)
     with st.container(key="take-card", height=HEIGHT, border=True):
-        st.markdown(card.text(run))
+        st.markdown(written)
     with st.container(key="take-row", horizontal=True):
-        st.download_button(
+        download(
             "Download .keras",
             partial(keras_file, run),
             f"run-{run.number}.keras",
             "application/octet-stream",
             key="take-keras",
-            type="primary",
-            on_click="ignore",
+            first=True,
         )
         _tflite(run)
-        st.download_button(
+        download(
             "Download the card (.md)",
-            partial(card.text, run),
+            written,
             f"run-{run.number}.md",
             "text/markdown",
             key="take-card-file",
-            on_click="ignore",
         )
 
 
@@ -59,13 +59,12 @@ def _tflite(run: Run) -> None:
         with st.spinner("TensorFlow writes it …"):
             server.workers().call("tflite", run=run.id).result(SECONDS)
         st.rerun(scope="fragment")
-    st.download_button(
+    download(
         "Download .tflite",
         partial(path.open, "rb"),
         f"run-{run.number}.tflite",
         "application/octet-stream",
         key="take-tflite",
-        on_click="ignore",
     )
 
 
@@ -76,23 +75,21 @@ def curves(run: Run) -> None:
     rows = path.read_text(encoding="utf-8")[:_LONGEST]
     st.code(rows, language=None, height="content" if rows.count("\n") < _FEW else HEIGHT)
     with st.container(key="take-row", horizontal=True):
-        st.download_button(
+        download(
             "Download .csv",
             partial(path.open, "rb"),
             f"run-{run.number}.csv",
             "text/csv",
             key="take-csv",
-            type="primary",
-            on_click="ignore",
+            first=True,
         )
         if run.tensorboard_path.exists():
-            st.download_button(
+            download(
                 "Download TensorBoard's files (.zip)",
                 partial(tensorboard_files, run),
                 f"run-{run.number}-tensorboard.zip",
                 "application/zip",
                 key="take-tensorboard",
-                on_click="ignore",
             )
         if mlflow_is_here():
             _mlflow(run)
