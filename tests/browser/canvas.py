@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import PATIENCE
 from tests.contract.processes import until
 
 EMPTY = re.compile(r"^\s*Draw a digit")
-ANSWER_SECONDS = 5.0
 
 
 def prediction(page: Page) -> Locator:
@@ -56,9 +56,9 @@ def ink(page: Page) -> int:
 
 def expect_ink(page: Page, white: int) -> None:
     """Wait until about so many pixels of the canvas are white."""
-    until(lambda: ink(page) == pytest.approx(white, rel=0.01), ANSWER_SECONDS, f"{white} white pixels")
+    until(lambda: ink(page) == pytest.approx(white, rel=0.01), PATIENCE, f"{white} white pixels")
 
 
 def expect_more_ink(page: Page, white: int) -> None:
     """Wait until a stroke is drawn beside so many white pixels: the canvas shows it with its next frame."""
-    until(lambda: ink(page) > 1.2 * white, ANSWER_SECONDS, f"more than {white} white pixels")
+    until(lambda: ink(page) > 1.2 * white, PATIENCE, f"more than {white} white pixels")

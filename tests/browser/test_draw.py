@@ -16,7 +16,6 @@ from core.runs.run import Status
 from core.runs.store import RunStore
 from core.workers.client import Workers
 from tests.browser.canvas import (
-    ANSWER_SECONDS,
     EMPTY,
     choose_pen,
     clear,
@@ -27,7 +26,7 @@ from tests.browser.canvas import (
     prediction,
     shown,
 )
-from tests.browser.conftest import Server, Visitor, serving
+from tests.browser.conftest import PATIENCE, Server, Visitor, serving
 from tests.browser.pens import Finger, Pen, draw
 from tests.browser.strokes import Way, strokes
 from tests.contract.processes import kill, suspend, until, workers_below
@@ -172,12 +171,12 @@ def test_undo_takes_the_last_stroke_and_brings_back_what_was_cleared(page: Page)
     drawn = ink(page)
     page.locator(".st-key-undo-stroke button").click()
     expect(prediction(page)).not_to_have_text(re.compile(r"^\s*4\s"))
-    until(lambda: 0 < ink(page) < drawn, ANSWER_SECONDS, "one stroke less")
+    until(lambda: 0 < ink(page) < drawn, PATIENCE, "one stroke less")
     clear(page)
-    until(lambda: ink(page) == 0, ANSWER_SECONDS, "an empty canvas")
+    until(lambda: ink(page) == 0, PATIENCE, "an empty canvas")
     page.locator(".st-key-undo-stroke button").click()
     expect(prediction(page)).not_to_have_text(EMPTY)
-    until(lambda: 0 < ink(page) < drawn, ANSWER_SECONDS, "what was cleared")
+    until(lambda: 0 < ink(page) < drawn, PATIENCE, "what was cleared")
     # what is drawn after that belongs to it
     clear(page)
     draw(page, *strokes(6))
@@ -339,7 +338,7 @@ def test_a_worker_killed_while_it_answers_is_replaced_and_answers(page: Page, se
     expect(prediction(page)).to_contain_text("The answer comes by itself")
     for worker in workers_below(foreman):
         kill(worker)
-    expect(prediction(page)).to_have_text(re.compile(r"^\s*3\s"), timeout=1_000 * ANSWER_SECONDS)
+    expect(prediction(page)).to_have_text(re.compile(r"^\s*3\s"))
     clear(page)
     draw(page, *strokes(9))  # and it goes on
     expect_digit(page, 9)

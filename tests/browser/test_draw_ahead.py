@@ -6,14 +6,13 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.canvas import (
-    ANSWER_SECONDS,
     choose_pen,
     clear,
     expect_digit,
     expect_ink,
     ink,
 )
-from tests.browser.conftest import Server, Visitor
+from tests.browser.conftest import PATIENCE, Server, Visitor
 from tests.browser.line import Line
 from tests.browser.pens import Finger, Mouse, Pen
 from tests.browser.strokes import strokes
@@ -40,7 +39,7 @@ def drawing(request: pytest.FixtureRequest, visitor: Visitor, server: Server) ->
     pen.draw(*strokes(0))
     expect_digit(page, 0)
     clear(page)
-    until(lambda: ink(page) == 0, ANSWER_SECONDS, "an empty canvas")
+    until(lambda: ink(page) == 0, PATIENCE, "an empty canvas")
     return page, pen, line
 
 
@@ -51,7 +50,7 @@ def test_strokes_that_begin_before_clear_is_answered_are_whole(drawing: tuple[Pa
     expect_digit(page, 4)
     four = ink(page)
     page.locator(".st-key-undo-stroke button").click()
-    until(lambda: 0 < ink(page) < 0.9 * four, ANSWER_SECONDS, "one stroke less")
+    until(lambda: 0 < ink(page) < 0.9 * four, PATIENCE, "one stroke less")
     one = ink(page)  # as it is loaded: its edges are slightly other ones than when it was drawn
     clear(page)
     pen.draw(*strokes(8))
@@ -63,7 +62,7 @@ def test_strokes_that_begin_before_clear_is_answered_are_whole(drawing: tuple[Pa
     pen.draw(first)
     pen.begin(second[:5])
     line.go_on()
-    until(lambda: ink(page) < four, ANSWER_SECONDS, "an empty canvas with one stroke of two")
+    until(lambda: ink(page) < four, PATIENCE, "an empty canvas with one stroke of two")
     pen.end(second[5:])
     expect_digit(page, 4)
     expect_ink(page, four)

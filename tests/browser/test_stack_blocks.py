@@ -15,6 +15,7 @@ from core.experiment.experiment import Experiment
 from core.experiment.model_spec import Place
 from core.experiment.presets import PRESETS
 from tests.browser.conftest import Server, Visitor
+from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
 
@@ -330,11 +331,16 @@ def test_an_activation_shows_its_curve_and_when_to_use_it(page: Page) -> None:
     expect(head(page, "dense_1").locator(".caption")).to_have_text("tanh")
 
 
-def test_the_open_card_is_open_at_once_and_stays_so(page: Page) -> None:
+def test_a_card_opens_before_the_server_answers_and_stays_open(page: Page) -> None:
+    line = Line(page)
+    layer(page, "flatten").wait_for()
+    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
+    line.stop()
     for name in ("dense_1", "dense_2", "dense", "flatten", "dense_1"):
         head(page, name).click()
-        expect(page.locator(".card.selected")).to_have_count(1, timeout=200)
-        expect(layer(page, name).locator(".card.selected")).to_be_visible(timeout=200)
+        expect(page.locator(".card.selected")).to_have_count(1)
+        expect(layer(page, name).locator(".card.selected")).to_be_visible()
+    line.go_on()
     layer(page, "dense_1").locator("[data-field=units]").fill("77")
     page.keyboard.press("Enter")
     expect(head(page, "dense_1").locator(".shape")).to_have_text("77")
