@@ -24,7 +24,8 @@ from tests.app.made_runs import (
     running,
     take_way,
 )
-from tests.browser.conftest import Server, Visitor, status_of
+from tests.browser.conftest import PATIENCE, Server, Visitor
+from tests.contract.processes import until
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -85,8 +86,8 @@ def test_the_keyboard_steers_a_run_and_keeps_its_place(
     page.keyboard.press("Enter")
     tick(page, store, run, 11, paused=True)
     expect(button(page, "step-epoch")).to_be_focused()
-    kinds = [order.kind for order in store.control(run.id).orders]
-    assert kinds == [OrderKind.STEP_BATCH, OrderKind.STEP_EPOCH]
+    wanted = [OrderKind.STEP_BATCH, OrderKind.STEP_EPOCH]
+    until(lambda: [order.kind for order in store.control(run.id).orders] == wanted, PATIENCE, "both steps")
 
 
 @pytest.mark.browser
@@ -137,7 +138,7 @@ def test_what_a_finding_means_and_why_it_trains_so_stay_open(
 def test_the_page_tells_of_the_end_by_itself(visitor: Visitor, server: Server, store: RunStore) -> None:
     run = running(store)
     page = open_run(visitor, server, run)
-    assert status_of(page) == "running"
+    expect(page.locator(".st-key-run-status")).to_contain_text("running")
     store.finish(run.id, Status.COMPLETED, result={"test_accuracy": 0.981, "test_loss": 0.0936})
     test = page.locator(".st-key-card-test")
     expect(test).to_contain_text(re.compile(r"test accuracy\s*98\.1 %"))
