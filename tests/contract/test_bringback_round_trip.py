@@ -82,7 +82,7 @@ TREES = strategies.shapes().flatmap(lambda shape: st.tuples(st.just(shape), stra
 @settings(
     max_examples=100,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(TREES)
 def test_any_legal_stack_comes_back(tmp_path: Path, drawn: tuple[Shape, Stack]) -> None:
