@@ -13,7 +13,7 @@ from core.experiment.dataset import DatasetInfo
 from core.home import VARIABLE
 from tests.unit import made_up
 
-# the same examples in every run: a red test stays red until it is mended; and none is red for a busy machine
+# the same examples in every run: a red test stays red until it is mended; none is red for a busy machine
 settings.register_profile(
     "layerlab",
     derandomize=True,

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Server, Visitor
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose from one of Streamlit's lists."""
-    box = page.get_by_label(label, exact=True).first
-    # a list closes when the page scrolls: that is over first, and told of in the next frame
-    box.evaluate("box => box.scrollIntoView({block: 'center'})")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    box.click()
-    page.get_by_role("option", name=option, exact=True).click()
+from tests.browser.lists import choose
 
 
 @pytest.mark.browser

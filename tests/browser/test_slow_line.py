@@ -12,8 +12,10 @@ from core.experiment import link
 from core.experiment.presets import PRESETS
 from tests.browser.conftest import Server, Visitor
 from tests.browser.line import Line
+from tests.browser.lists import choose
 
 DELAY_MS = 400
+PRESET = "Start from a preset"
 # Every message from the server reaches the page late, as over bad Wi-Fi.
 SLOW = """
   (() => {
@@ -105,12 +107,6 @@ def test_the_design_is_the_same_after_a_visit_to_another_page(page: Page) -> Non
     expect_plan(page, 3, 32)
 
 
-def choose(page: Page, preset: str) -> None:
-    """Choose a preset."""
-    page.get_by_label("Start from a preset").click()
-    page.get_by_role("option", name=preset).click()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("between", [[], ["The article, 64-32"]])
 def test_a_design_chosen_again_before_the_last_one_has_arrived_is_drawn(
@@ -120,13 +116,13 @@ def test_a_design_chosen_again_before_the_last_one_has_arrived_is_drawn(
     line = Line(page)
     rest = page.locator("[data-test-script-state=notRunning]")
     for preset in ("LeNet-5", "Softmax regression", *between):
-        choose(page, preset)
-        expect(page.get_by_label("Start from a preset")).to_have_value(preset)
+        choose(page, PRESET, preset)
+        expect(page.get_by_label(PRESET)).to_have_value(preset)
         expect(rest).to_have_count(1)
     line.stop()
-    choose(page, "A small convolutional network")
+    choose(page, PRESET, "A small convolutional network")
     line.wait_for_a_run()
-    choose(page, "LeNet-5")
+    choose(page, PRESET, "LeNet-5")
     line.go_on()
     expect(page.locator("li[data-layer=average_pooling2d]")).to_be_visible()
     expect(page.locator(".st-key-train button")).to_be_enabled()

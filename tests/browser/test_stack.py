@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, Visitor
+from tests.browser.lists import choose
 
 
 def layers(page: Page) -> list[str | None]:
@@ -103,8 +104,7 @@ def test_without_a_network_a_download_says_so_and_can_be_tried_again(
     visitor: Visitor, server: Server
 ) -> None:
     page = visitor.open(server.address)
-    page.get_by_label("Data", exact=True).click()
-    page.get_by_role("option", name="MNIST (not here yet)", exact=True).click()
+    choose(page, "Data", "MNIST (not here yet)")
     expect(page.locator(".st-key-train button")).to_be_disabled()
     page.locator(".st-key-download button").click()
     warning = page.get_by_text("MNIST could not be downloaded")

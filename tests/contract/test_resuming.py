@@ -121,7 +121,8 @@ class Failing(job.StoreListener):
 
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> type[Failing]:
-    """Have the job talk to a listener that fails."""
+    """Have the job talk to a listener that fails; it is told as often however fast this machine is."""
+    monkeypatch.setattr(teller, "EVENT_SECONDS", 0.0)
     monkeypatch.setattr(job, "StoreListener", Failing)
     monkeypatch.setattr(Failing, "number", 0)
     return Failing
