@@ -21,9 +21,10 @@ from tests.browser.chromium import find_or_install
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+"""Seconds in which whatever is waited for has come, on a busy machine, too."""
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that is not there: whatever asks the internet fails at once, on every machine."""
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=1_000 * PATIENCE)
 
 
 @dataclass
@@ -146,6 +147,7 @@ class Visitor:
         context = self.browser.new_context(
             **{"viewport": {"width": 1440, "height": 900}, **settings}  # type: ignore[arg-type]
         )
+        context.set_default_timeout(1_000 * PATIENCE)
         context.route("**/*", self._only_here)
         page = context.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))

@@ -13,7 +13,7 @@ from tests.browser.lists import choose
 def test_the_summary_is_keras_own_and_follows_the_stack(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server.address)
     page.get_by_text("Summary", exact=True).click()
-    expect(page.get_by_text("Total params: 669,706")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Total params: 669,706")).to_be_visible()
     choose(page, "Start from a preset", "A small ResNet")
     expect(page.get_by_text("residual_2 (Add)")).to_be_attached()
     expect(page.get_by_text("Non-trainable params: 480")).to_be_attached()

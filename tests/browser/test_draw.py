@@ -72,7 +72,7 @@ def drawing_page(chromium: Browser, server: Server) -> Iterator[tuple[Page, Visi
     page = visiting.open(f"{server.address}/draw")
     page.locator(".st-key-canvas canvas").last.wait_for()
     draw(page, *strokes(0))
-    expect(prediction(page)).to_have_text(re.compile(r"^\s*0"), timeout=60_000)
+    expect(prediction(page)).to_have_text(re.compile(r"^\s*0"))
     yield page, visiting
     page.context.close()
 
@@ -209,7 +209,7 @@ def test_a_drawing_outlives_a_reload_another_page_and_the_server(chromium: Brows
 
     with serving(server.home.parent) as another:
         second = visiting.open(page.url.replace(server.address, another.address))
-        expect(prediction(second)).to_have_text(re.compile(r"^\s*2\s"), timeout=60_000)
+        expect(prediction(second)).to_have_text(re.compile(r"^\s*2\s"))
         assert shown(second) == bars
         second.context.close()
     page.context.close()
@@ -347,7 +347,7 @@ def test_a_worker_killed_while_it_answers_is_replaced_and_answers(page: Page, se
 def test_the_foreman_killed_while_somebody_draws_is_replaced_too(page: Page, server: Server) -> None:
     kill(next(iter(foremen(server))))
     draw(page, *strokes(6))
-    expect(prediction(page)).to_have_text(re.compile(r"^\s*6\s"), timeout=60_000)
+    expect(prediction(page)).to_have_text(re.compile(r"^\s*6\s"))
 
 
 def foremen(server: Server) -> list[int]:

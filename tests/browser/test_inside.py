@@ -86,11 +86,11 @@ def _labels(pictures: Locator) -> list[str | None]:
 
 def test_closed_there_is_nothing_and_open_there_are_maps_and_every_layer(opened: Page) -> None:
     draw(opened, SEVEN)
-    expect(opened.locator(".st-key-prediction strong").first).to_be_visible(timeout=60_000)
+    expect(opened.locator(".st-key-prediction strong").first).to_be_visible()
     expect(_toggle(opened)).to_have_attribute("aria-expanded", "false")
     expect(opened.locator(".inside canvas")).to_have_count(0)
     _toggle(opened).press("Enter")
-    expect(_maps(opened)).to_have_count(2, timeout=60_000)
+    expect(_maps(opened)).to_have_count(2)
     names = ["conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "flatten", "dense"]
     expect(opened.locator(".inside .layers li b")).to_have_text(names)
     planes = opened.get_by_role("img", name=re.compile("conv2d: 16 planes of 26 × 26"))
@@ -124,7 +124,7 @@ def test_on_a_phone_planes_move_sideways_and_the_page_does_not(
     draw(page, SEVEN)
     _toggle(page).click()
     planes = page.get_by_role("img", name=re.compile("conv2d_1: 32 planes"))
-    expect(planes).to_be_visible(timeout=60_000)
+    expect(planes).to_be_visible()
     assert planes.evaluate("row => row.scrollWidth > row.clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.context.close()
@@ -137,10 +137,10 @@ def test_where_nobody_draws_such_things_a_picture_is_chosen_by_mouse_or_keys(
     page = visiting.open(f"{server.address}/runs")
     page.goto(f"{server.address}/draw?run={runs['fashion_mnist']}")
     pictures = page.get_by_role("radio", name=re.compile(r"^picture \d+: "))
-    expect(pictures).to_have_count(20, timeout=60_000)
+    expect(pictures).to_have_count(20)
     expect(page.locator(".st-key-canvas")).to_have_count(0)
     expect(pictures.first).to_be_checked()
-    expect(page.locator(".st-key-prediction strong").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-prediction strong").first).to_be_visible()
     pictures.nth(7).click()
     expect(pictures.nth(7)).to_be_checked()
     pictures.nth(7).press("ArrowRight")

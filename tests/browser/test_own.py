@@ -160,7 +160,7 @@ def test_one_click_trains_on_them_and_one_measures_on_what_was_not_learned(
     expect(card(page)).to_contain_text(f"It has learned from {50 - tested} of your drawings")
     page.locator(".st-key-own-measure button").click()
     result = page.locator(".ll-own-result")
-    expect(result).to_contain_text(f"of {tested} read right", timeout=60_000)
+    expect(result).to_contain_text(f"of {tested} read right")
     found = re.search(r"(\d+) of \d+ read right", result.inner_text())
     assert found is not None
     right = int(found[1])

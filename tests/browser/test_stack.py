@@ -108,7 +108,7 @@ def test_without_a_network_a_download_says_so_and_can_be_tried_again(
     expect(page.locator(".st-key-train button")).to_be_disabled()
     page.locator(".st-key-download button").click()
     warning = page.get_by_text("MNIST could not be downloaded")
-    expect(warning).to_be_visible(timeout=60_000)
+    expect(warning).to_be_visible()
     expect(warning).to_contain_text("mnist.npz")
     expect(page.locator(".st-key-download button")).to_have_text("Try again")
     page.get_by_role("button", name="Use Digits").click()
