@@ -119,7 +119,7 @@ def _tell(done: Adopted) -> None:
     if metric is not None:
         name = info.task.metric.replace("_", " ")
         st.html(
-            f'<p class="ll-note" role="status">It is here, with its weights: test {name} '
+            f'<p class="ll-note done" role="status">It is here, with its weights: test {name} '
             f"<strong>{figure(metric, bool(info.classes))}</strong> on {info.test_size:,} "
             f"{escape(info.noun)}s of {escape(info.label)}.</p>"
         )

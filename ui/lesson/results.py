@@ -51,7 +51,7 @@ def show(lesson: Lesson) -> None:
         judged = (
             "The test set is looked at once, at the end; which is better is told by the validation set."
         )
-        st.html(f'<p class="ll-quiet ll-note">{note} {judged}</p>')
+        st.html(f'<p class="ll-quiet ll-foot">{note} {judged}</p>')
 
 
 def _plan(lesson: Lesson) -> str:

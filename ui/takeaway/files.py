@@ -99,4 +99,4 @@ def _mlflow(run: Run) -> None:
     if st.button("Log to MLflow", key="take-mlflow"):
         with st.spinner("MLflow takes it …"), messages.boundary():
             where = server.workers().call("mlflow", run=run.id).result(SECONDS)
-            st.html(f'<p class="ll-note" role="status">Logged to {escape(where)}.</p>')
+            st.html(f'<p class="ll-note done" role="status">Logged to {escape(where)}.</p>')

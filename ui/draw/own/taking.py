@@ -57,7 +57,7 @@ def show_upload(collection: Collection) -> None:
             session.put(_UPLOAD, number + 1)  # a new key is an empty box
             st.rerun()
     elif said:
-        st.html(f'<p class="ll-note" role="status">{said}</p>')
+        st.html(f'<p class="ll-note done" role="status">{said}</p>')
 
 
 def _bring(collection: Collection, found: st.runtime.uploaded_file_manager.UploadedFile) -> None:
