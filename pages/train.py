@@ -8,7 +8,7 @@ from core.data.sources import source
 from core.errors import RunNotFound
 from core.experiment.dataset import Task
 from core.runs.run import Run, Status
-from ui import messages, navigation, server, session
+from ui import dialogs, messages, navigation, server, session
 from ui.chart import show_curves
 from ui.mistakes import show_mistakes
 from ui.train import figures, files, findings, header
@@ -47,7 +47,7 @@ def watch(run_id: str, part: str) -> None:
             st.rerun()
         run = server.store().get(run_id)
         if run.status.over != was_over:
-            st.rerun()
+            dialogs.draw_anew()
         if part == "header":
             header.show(run, server.store().under_way())
         else:

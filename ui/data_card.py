@@ -16,7 +16,7 @@ from core.experiment.check import Fix, Problem, Severity
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.presets import fitted
-from ui import messages, server, session
+from ui import dialogs, messages, server, session
 
 _KEY = "dataset"
 
@@ -86,7 +86,7 @@ def _download(origin: Source, ticking: bool) -> None:
     messages.show_notice()
     name, label = origin.info.name, origin.info.label
     if _under_way(name) != ticking or library.state(name).here:
-        st.rerun()
+        dialogs.draw_anew()
     megabytes = origin.download_bytes / 1e6
     if ticking:
         share = min(1.0, fetched_bytes(origin) / origin.download_bytes)

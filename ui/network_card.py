@@ -9,7 +9,7 @@ from core.data.sources import source
 from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.takeaway.script import script
-from ui import messages, server, session
+from ui import dialogs, messages, server, session
 from ui.network import show_network
 
 DRAWING, SUMMARY, CODE = "Drawing", "Summary", "Code"
@@ -55,7 +55,7 @@ def _drawing(experiment: Experiment, info: DatasetInfo, waiting: bool) -> None:
     with messages.boundary():
         samples = library.samples(info.name)
         if waiting and samples is not None:
-            st.rerun()
+            dialogs.draw_anew()
         sample = None if samples is None else samples[7 % len(samples)]
         show_network(experiment, info, sample, session.selected())
 
@@ -67,7 +67,7 @@ def _summary(experiment: Experiment, ticking: bool) -> None:
             st.html('<p class="ll-quiet" role="status">Keras builds the network …</p>')
             return
         if ticking:
-            st.rerun()
+            dialogs.draw_anew()
         st.code(future.result(), language=None, height=CODE_HEIGHT)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import chip, messages, navigation, server, session
+from ui import chip, dialogs, messages, navigation, server, session
 from ui.style import style
 
 page = st.navigation(list(navigation.pages().values()), position="top")
@@ -13,6 +13,7 @@ st.html(style())
 bar = st.container(key="chip")  # it stands in the bar at the top, and is filled last
 with messages.boundary():
     session.open_session()
+    dialogs.leave(page.title)
     chip.follow()
     with st.container():  # always one element, so that a notice moves nothing below it to a new place
         messages.show_notice()

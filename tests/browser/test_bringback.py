@@ -189,6 +189,10 @@ def test_a_network_taken_away_comes_back_with_its_weights(
     dialog.locator(".st-key-bring-open button").click()
     expect(other.locator(".st-key-card-origin")).to_contain_text(f"Brought here in {name}")
     expect(other.locator(".st-key-run-status")).to_contain_text("trained elsewhere")
+    other.get_by_role("link", name="Build").click()
+    expect(other.locator(".st-key-bring-back")).to_be_visible()
+    expect(other.locator("[data-test-script-state=notRunning]")).to_have_count(1)
+    expect(dialog).to_have_count(0)  # it was left, and does not come back
 
 
 @pytest.fixture

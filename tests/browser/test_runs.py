@@ -270,6 +270,33 @@ def test_a_run_under_way_is_followed_and_nothing_else_moves(
 
 
 @pytest.mark.browser
+def test_a_dialog_stays_as_it_is_whatever_becomes_of_the_page_behind_it(
+    visitor: Visitor, server: Server, store: RunStore
+) -> None:
+    old = over(store, "old")
+    first, second = running(store, "first"), running(store, "second")
+    page = visitor.open(f"{server.address}/runs")
+    tick(page, old)
+    page.locator(f".st-key-take-away-{old.number} button").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Design", exact=True).first.click()
+    saves = dialog.get_by_role("button", name="Download .json")
+    saves.focus()
+    store.finish(first.id, Status.COMPLETED)
+    for epochs in (1, 2):  # told in this order: when the second is, the end before it was seen, too
+        go_on(store, second, epochs)
+        expect(row(page, second)).to_contain_text(f"{epochs * 25} %")
+    expect(saves).to_be_focused()
+
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(row(page, first)).to_contain_text("completed")
+    store.finish(second.id, Status.COMPLETED)
+    expect(row(page, second)).to_contain_text("completed")
+    expect(dialog).to_have_count(0)
+
+
+@pytest.mark.browser
 def test_a_phone_shows_cards_and_finds_the_way_down(
     visitor: Visitor, server: Server, store: RunStore
 ) -> None:

@@ -16,7 +16,7 @@ from core.data.sources import source
 from core.errors import FileRefused
 from core.experiment.experiment import Experiment
 from core.wording import figure
-from ui import messages, navigation, server, session
+from ui import dialogs, messages, navigation, server, session
 
 SECONDS = 120.0
 """How long a network may take for its test set."""
@@ -25,13 +25,15 @@ _TEXT, _DONE, _AWAITED = "bring-text", "_brought", "_bring_awaited"
 
 def offer() -> None:
     """Draw the button that opens the dialog."""
-    if st.button("Bring back", key="bring-back"):
-        session.put(_DONE, None)
-        session.put(_AWAITED, None)
-        _dialog()
+    dialogs.offer("Bring back", "bring-back", _dialog, _begin)
 
 
-@st.dialog("Bring back", width="medium")
+def _begin() -> None:
+    session.put(_DONE, None)
+    session.put(_AWAITED, None)
+
+
+@st.dialog("Bring back", width="medium", on_dismiss=dialogs.close)
 def _dialog() -> None:
     with st.container(key="bring"), messages.boundary():
         done: Adopted | None = session.value(_DONE)
@@ -108,6 +110,7 @@ def _open(experiment: Experiment) -> None:
     source(experiment.data.dataset)  # a data set that is unknown here is refused, in words
     session.select(None)
     session.edit(lambda _: experiment)
+    dialogs.close()
 
 
 def _tell(done: Adopted) -> None:

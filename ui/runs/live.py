@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.runs.run import Status
-from ui import messages, server
+from ui import dialogs, messages, server
 from ui.component import inline, payload
 from ui.runs import rows
 
@@ -31,6 +31,6 @@ def _tick(known: dict[str, Status]) -> None:
     with messages.boundary():
         now = server.store().under_way()
         if {run.id: run.status for run in now} != known:
-            st.rerun()
+            dialogs.draw_anew()
         if now:
             _component(key="runs-live", data=payload({"runs": [rows.describe(run) for run in now]}))

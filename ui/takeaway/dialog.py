@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from core.experiment.experiment import Experiment
 from core.experiment.limits import Limits
 from core.runs.run import Run
 from core.takeaway.origin import origin_of
-from ui import messages, server
+from ui import dialogs, messages, server
 from ui.takeaway import code, design, files
 from ui.takeaway.thing import Thing
 
@@ -21,8 +22,7 @@ PROGRAM, NOTEBOOK, NETWORK, CURVES, DESIGN = "Program", "Notebook", "Network", "
 
 def offer_design(experiment: Experiment) -> None:
     """Draw the button that opens the dialog for a design."""
-    if st.button("Take away", key="take-away"):
-        _dialog(Thing(experiment))
+    dialogs.offer("Take away", "take-away", partial(_dialog, Thing(experiment)))
 
 
 def offer_run(run: Run) -> None:
@@ -31,11 +31,10 @@ def offer_run(run: Run) -> None:
     Args:
         run: One that is over.
     """
-    if st.button("Take away", key=f"take-away-{run.number}"):
-        _dialog(Thing(run.experiment, run))
+    dialogs.offer("Take away", f"take-away-{run.number}", partial(_dialog, Thing(run.experiment, run)))
 
 
-@st.dialog("Take away", width="large")
+@st.dialog("Take away", width="large", on_dismiss=dialogs.close)
 def _dialog(thing: Thing) -> None:
     with st.container(key="take"), messages.boundary():
         shown = _offered(thing)
