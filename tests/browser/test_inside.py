@@ -148,6 +148,7 @@ def test_where_nobody_draws_such_things_a_picture_is_chosen_by_mouse_or_keys(
     expect(pictures.nth(8)).to_be_focused()
     named = (pictures.nth(8).get_attribute("aria-label") or "").split(": ")[1]
     expect(page.locator(".samples .truth")).to_have_text(f"The chosen picture really is: {named}")
+    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
     before = _labels(pictures)
     page.get_by_role("button", name="Others").click()
     expect(pictures.first).to_be_checked()
