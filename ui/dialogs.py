@@ -13,11 +13,11 @@ import streamlit as st
 
 from ui import session
 
-_OPEN, _PAGE = "_dialog", "_dialog_page"
+_OPEN, _SHOWN, _PAGE = "_dialog", "_dialog_shown", "_dialog_page"
 
 
 def offer(
-    label: str, key: str, dialog: Callable[[], None], begin: Callable[[], None] | None = None
+    label: str, key: str, dialog: Callable[[], None], prepare: Callable[[], None] | None = None
 ) -> None:
     """Draw the button that opens a dialog, and the dialog as long as it is open.
 
@@ -25,19 +25,20 @@ def offer(
         label: What the button says.
         key: The button's.
         dialog: Draws the dialog; made with `on_dismiss=close`.
-        begin: Called before it opens.
+        prepare: Called before it opens.
     """
     if st.button(label, key=key):
         session.put(_OPEN, key)
-        if begin:
-            begin()
+        if prepare:
+            prepare()
     if session.value(_OPEN) == key:
+        session.put(_SHOWN, True)
         dialog()
 
 
 def draw_anew() -> None:
     """Draw the whole page anew for what has changed by itself: now, or once an open dialog is closed."""
-    if not session.value(_OPEN):
+    if not session.value(_SHOWN):
         st.rerun()
 
 
@@ -46,12 +47,13 @@ def close() -> None:
     session.put(_OPEN, None)
 
 
-def leave(page: str) -> None:
+def begin(page: str) -> None:
     """Close the dialog where people went to another page; called before each run of one.
 
     Args:
         page: The title of the page that is about to run.
     """
+    session.put(_SHOWN, False)  # what offered it may be gone
     if session.value(_PAGE) != page:
         session.put(_PAGE, page)
         close()

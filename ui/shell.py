@@ -13,7 +13,7 @@ st.html(style())
 bar = st.container(key="chip")  # it stands in the bar at the top, and is filled last
 with messages.boundary():
     session.open_session()
-    dialogs.leave(page.title)
+    dialogs.begin(page.title)
     chip.follow()
     with st.container():  # always one element, so that a notice moves nothing below it to a new place
         messages.show_notice()

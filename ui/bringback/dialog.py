@@ -25,10 +25,10 @@ _TEXT, _DONE, _AWAITED = "bring-text", "_brought", "_bring_awaited"
 
 def offer() -> None:
     """Draw the button that opens the dialog."""
-    dialogs.offer("Bring back", "bring-back", _dialog, _begin)
+    dialogs.offer("Bring back", "bring-back", _dialog, _prepare)
 
 
-def _begin() -> None:
+def _prepare() -> None:
     session.put(_DONE, None)
     session.put(_AWAITED, None)
 
