@@ -102,8 +102,7 @@ class Foreman:
 
     def _train(self, run_id: str) -> None:
         try:
-            if self._store.claim(run_id, self._owner):
-                self._runs.add(run_id)
+            self._runs.take(run_id, self._owner)
         except LayerLabError as error:  # the next look for runs that nobody has taken does better
             print(error, file=sys.stderr)
 

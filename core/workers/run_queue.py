@@ -32,6 +32,7 @@ class RunQueue:
         """
         self._store = store
         self._context = context
+        self._taking = threading.Lock()
         self._changed = threading.Condition()
         self._waiting: list[str] = []
         self._children: dict[str, Any] = {}  # None: being started
@@ -40,11 +41,20 @@ class RunQueue:
         self._said: dict[str, str] = {}
         threading.Thread(target=self._serve, name="run-queue", daemon=True).start()
 
-    def add(self, run_id: str) -> None:
-        """Have a run trained when its turn comes."""
-        with self._changed:
-            self._waiting.append(run_id)
-            self._changed.notify_all()
+    def take(self, run_id: str, owner: str) -> None:
+        """Have a run trained when its turn comes, where it waits for a foreman still.
+
+        Args:
+            run_id: The run.
+            owner: The foreman's name in the store.
+        """
+        # in one go: else a thread that takes the next run meanwhile could place it before this one
+        with self._taking:
+            if not self._store.claim(run_id, owner):
+                return
+            with self._changed:
+                self._waiting.append(run_id)
+                self._changed.notify_all()
 
     def has(self, run_id: str) -> bool:
         """Return whether a run waits here, or a process is at it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,12 +48,20 @@ class Queue:
     queue: RunQueue
     runs: list[Run] = field(default_factory=list)
 
+    def ask(self, experiment: Experiment) -> Run:
+        """Ask for another run; nobody has taken it yet."""
+        run = self.store.create(experiment, f"run {len(self.runs) + 1}")
+        self.runs.append(run)
+        return run
+
+    def take(self, run: Run) -> None:
+        """Have a run trained that was asked for."""
+        self.queue.take(run.id, "foreman")
+
     def add(self, experiment: Experiment) -> Run:
         """Have another run trained."""
-        run = self.store.create(experiment, f"run {len(self.runs) + 1}")
-        assert self.store.claim(run.id, "foreman")
-        self.runs.append(run)
-        self.queue.add(run.id)
+        run = self.ask(experiment)
+        self.take(run)
         return run
 
     def learns(self, run: Run) -> None:
@@ -104,6 +113,34 @@ def test_runs_are_begun_one_after_the_other_in_the_order_they_were_asked_for(que
         assert [queue.store.ahead_of(each) for each in runs[number:]] == list(range(waiting + 1))
         queue.let_go(run)
     assert queue.statuses() == ["completed"] * 3
+
+
+def test_runs_are_begun_in_order_though_two_threads_take_them(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a foreman hears of runs from the server, and looks for them itself
+    before, run, following = queue.add(design(1)), queue.ask(design(1)), queue.ask(design(1))
+    claim, claimed, placed = queue.store.claim, threading.Event(), threading.Event()
+
+    def dawdle(run_id: str, owner: str) -> bool:
+        done = claim(run_id, owner)
+        if done and run_id == run.id:
+            claimed.set()
+            placed.wait(1)  # all the time in the world for the other to come between
+        return done
+
+    monkeypatch.setattr(queue.store, "claim", dawdle)
+    looking = threading.Thread(target=queue.take, args=(run,))
+    looking.start()
+    assert claimed.wait(SECONDS)
+    for each in (run, following):
+        queue.take(each)
+    placed.set()
+    looking.join()
+    queue.learns(before)
+    queue.let_go(before)
+    queue.learns(run)
+    assert queue.statuses() == ["completed", "running", "queued"]
 
 
 def test_as_many_go_on_at_once_as_are_allowed_and_the_next_begins_when_one_ends(
@@ -207,8 +244,7 @@ def test_a_resumed_run_is_begun_with_its_next_number_and_its_old_process_is_not_
     kill(queue.store.worker_of(run.id))
     until(lambda: queue.status(run) is Status.INTERRUPTED, SECONDS, "it is interrupted")
     assert queue.store.resume(run.id)
-    assert queue.store.claim(run.id, "foreman")
-    queue.queue.add(run.id)
+    queue.take(run)
     until(lambda: len(queue.store.events(run.id)) == 2, SECONDS, "it is begun again")
     assert queue.store.get(run.id).attempt == 2
     queue.let_go(run)
