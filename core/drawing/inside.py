@@ -149,7 +149,7 @@ def _open(model: Any, network: Network | None) -> Opened:
         return outputs, number, gradient, values
 
     one = [tf.TensorSpec((1, *model.input_shape[1:]), tf.float32), tf.TensorSpec((), tf.int32)]
-    look = tf.function(looked, input_signature=one)
+    look = tf.function(looked, input_signature=one, autograph=False)
     values = sum(step.own_values for step, _ in layers)
     at_once = max(1, min(_LARGEST_BATCH, _VALUES_AT_ONCE // max(1, values)))
     return Opened(look, graph(model), layers, explained, at_once)

@@ -111,7 +111,10 @@ def graph(model: Any, batch: int | None = None) -> Callable[[Floats], Floats]:
     import tensorflow as tf
 
     signature = tf.TensorSpec((batch, *model.input_shape[1:]), tf.float32)
-    asked = tf.function(lambda inputs: model(inputs, training=False), input_signature=[signature])
+    # without AutoGraph, which has nothing to translate and leaves a file among the temporary ones each time
+    asked = tf.function(
+        lambda inputs: model(inputs, training=False), input_signature=[signature], autograph=False
+    )
     compiled = asked.get_concrete_function()
     return lambda inputs: np.asarray(compiled(tf.constant(inputs, tf.float32)).numpy(), np.float32)
 

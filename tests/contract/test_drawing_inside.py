@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from core.experiment.dataset import DatasetInfo
 from core.experiment.experiment import Experiment
 from core.experiment.layer import Layer
 from core.experiment.limits import Limits
-from core.experiment.presets import presets_for
+from core.experiment.presets import preset, presets_for
 from core.experiment.shapes import every, walk
 from core.model.build import network as built
 from tests.unit import strategies
@@ -120,6 +121,14 @@ def test_every_preset_can_be_looked_into(ask: Ask, chosen: Any) -> None:
     assert told["target"] == int(np.argmax(told["outputs"]))
     assert (_map(told, "gradient") != 0).any()
     assert (_map(told, "occlusion") != 0).any()
+
+
+def test_looking_leaves_no_files_behind(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    ask(preset("softmax_regression").experiment(DIGITS), DIGITS, _stroke())
+    assert list(temporary.iterdir()) == []  # a worker that is killed could not remove any
 
 
 def _closed(stack: Sequence[Layer], side: int, classes: int) -> tuple[Experiment, DatasetInfo]:
