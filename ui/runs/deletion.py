@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import LayerLabError, RunRefused
 from core.runs.run import Run
-from ui import messages, server, session
+from ui import dialogs, messages, server, session
 
 UNDO_SECONDS = 30.0
 _LAST = "runs-deleted"
@@ -100,7 +100,7 @@ def _bar(offered: bool) -> None:
         last = _latest()
         if last is None:
             if offered:  # undone, or over: the table has to be drawn anew, and the ticking ends
-                st.rerun()
+                dialogs.draw_anew()
             return
         with st.container(key="runs-undo", horizontal=True, vertical_alignment="center", width="content"):
             st.html(f'<p role="status"><strong>{last.words}</strong> deleted</p>')
