@@ -27,7 +27,8 @@ pytestmark = [
 ]
 DIGITS = source("digits")
 DESIGN = preset("lenet").experiment(DIGITS.info)
-PATIENCE = 120_000
+PATIENCE = 120
+"""Seconds until a network is here: a process is started for it that loads TensorFlow, and judged twice."""
 
 
 def dialog_of(page: Page) -> Locator:
@@ -178,7 +179,7 @@ def test_a_network_taken_away_comes_back_with_its_weights(
     taken.write_bytes(path.read_bytes())
     other = visitor.open(server.address)
     dialog = bring(other, taken)
-    expect(dialog).to_contain_text("It is here, with its weights", timeout=PATIENCE)
+    expect(dialog).to_contain_text("It is here, with its weights", timeout=1_000 * PATIENCE)
     brought = RunStore(server.home).latest()
     assert brought is not None
     assert brought.adopted
@@ -226,7 +227,7 @@ def test_a_strangers_network_is_built_anew_and_its_normalization_found_out(
     figures = json.loads(foreign.with_name("figures.json").read_text())
     page = visitor.open(server.address)
     dialog = bring(page, foreign)
-    expect(dialog).to_contain_text("its loss is lowest with: ÷ 255", timeout=PATIENCE)
+    expect(dialog).to_contain_text("its loss is lowest with: ÷ 255", timeout=1_000 * PATIENCE)
     brought = RunStore(server.home).latest()
     assert brought is not None
     assert brought.experiment.data.normalization == "rescale"
@@ -248,6 +249,6 @@ def test_layers_that_are_not_here_are_all_named(visitor: Visitor, server: Server
     page = visitor.open(server.address)
     dialog = bring(page, tmp_path / "others.keras")
     told = dialog.get_by_role("alert")
-    expect(told).to_contain_text("lstm (LSTM)", timeout=PATIENCE)
+    expect(told).to_contain_text("lstm (LSTM)", timeout=1_000 * PATIENCE)
     expect(told).to_contain_text("unit_normalization (UnitNormalization)")
     assert "others" not in {run.name for run in RunStore(server.home).newest()}
