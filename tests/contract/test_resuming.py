@@ -71,7 +71,7 @@ def _assert_same_end(store: RunStore, run: Run, whole: Ending) -> None:
     timeless = {"seconds": 0.0}
     assert found.result | timeless == pytest.approx(whole[0].result | timeless, rel=1e-4, abs=1e-6)
     for one, other in zip(_weights(found), whole[1], strict=True):
-        assert one == pytest.approx(other, abs=1e-6)
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-6)
     assert not [*found.folder.rglob(".new-*")]
 
 

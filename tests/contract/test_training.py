@@ -45,7 +45,7 @@ def test_epochs_have_the_figures_of_keras_own_fit(loss: str) -> None:
     for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
         assert [body[name] for body in epochs] == pytest.approx(history[name], rel=1e-5, abs=1e-6), name
     for ours, theirs in zip(model.get_weights(), plain.get_weights(), strict=True):
-        assert ours == pytest.approx(theirs, abs=1e-6)
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize(("seconds", "batch_size"), [(0.0, 31), (1e-2, 16), (1e9, 31), (0.0, 1_000)])
@@ -125,7 +125,7 @@ def test_a_pause_waits_and_then_goes_on_as_if_nothing_had_been() -> None:
     assert (before.step, before.seconds) == (after.step, after.seconds)
     plain, _ = fitted(_design())
     for ours, theirs in zip(model.get_weights(), plain.get_weights(), strict=True):
-        assert ours == pytest.approx(theirs, abs=1e-6)
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
 
 
 def test_a_stop_in_a_pause_ends_training() -> None:

@@ -67,7 +67,7 @@ def _compare(
         told = [body[name] for body in notes.bodies("epoch")]
         assert told == pytest.approx(history[name], rel=later, abs=1e-6), name
     for one, other in zip(model.get_weights(), plain.get_weights(), strict=True):
-        assert one == pytest.approx(other, rel=100 * later, abs=later)
+        np.testing.assert_allclose(one, other, rtol=100 * later, atol=later)
     return model, plain
 
 
