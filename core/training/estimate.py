@@ -63,8 +63,8 @@ class Costs:
 
     Attributes:
         work: Seconds of each count.
-        start: Seconds until the first step: the graph is made.
-        start_layer: The same for each layer.
+        start: Seconds until the first step: the graph is made, or compiled.
+        start_layer: The same for each layer; XLA takes half a second for one.
     """
 
     work: Work
@@ -89,17 +89,17 @@ COSTS = {
     ),
     Way.XLA: Costs(
         Work(
-            steps=2.5e-5,
-            layer_steps=2.4e-6,
-            weight_steps=4.4e-10,
-            dense=9.9e-12,
+            steps=2.7e-5,
+            layer_steps=2.5e-6,
+            weight_steps=1.4e-9,
+            dense=1.5e-11,
             convolution=1.4e-11,
             depthwise=1.7e-10,
-            values=3.6e-10,
+            values=3.8e-10,
             augmented=2.4e-8,
         ),
-        start=1.05,
-        start_layer=0.05,
+        start=0.79,
+        start_layer=0.49,
     ),
 }
 """From the presets' single steps on 2 cores; `python -m benchmarks.estimate --fit` finds them anew."""
