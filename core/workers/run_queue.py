@@ -47,6 +47,9 @@ class RunQueue:
         Args:
             run_id: The run.
             owner: The foreman's name in the store.
+
+        Raises:
+            StorageFailed: The store can't be read or written; it waits as before.
         """
         # in one go: else a thread that takes the next run meanwhile could place it before this one
         with self._taking:
