@@ -56,6 +56,13 @@ def store(app_home: Path) -> Iterator[RunStore]:
 
 
 @pytest.fixture
+def busy_foreman(store: RunStore) -> Iterator[None]:
+    """A foreman that never comes to the runs which a test makes for it."""
+    with store.foreman_lock(BUSY):
+        yield
+
+
+@pytest.fixture
 def open_page() -> Open:
     """Open a page by name in a new session, with an address's parameters."""
 
@@ -81,3 +88,19 @@ def text_of(app: AppTest) -> str:
     said += [element.value for element in (*app.error, *app.warning, *app.markdown)]
     # Streamlit reads messages as Markdown, so names and paths in them are escaped
     return re.sub(r"\\(.)", r"\1", "\n".join(said))
+
+
+def named(app: AppTest, parameter: str) -> str:
+    """Return a parameter of the address."""
+    value = app.query_params[parameter]
+    return value if isinstance(value, str) else value[0]
+
+
+def shown(app: AppTest) -> str:
+    """Return the id of the run that the page shows."""
+    return named(app, "run")
+
+
+def keys(app: AppTest) -> set[str]:
+    """Return the keys of the buttons on the page."""
+    return {button.key for button in app.button if button.key}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from core.data import library
@@ -13,15 +11,10 @@ from core.experiment.presets import preset
 from core.runs.run import Progress, Request, Run, Status
 from core.runs.store import RunStore
 from tests.app.conftest import Open, text_of
+from tests.app.made_runs import BUSY
 
-BUSY = "a-busy-foreman"
 INFO = source("digits").info
-
-
-@pytest.fixture(autouse=True)
-def _busy_foreman(store: RunStore) -> Iterator[None]:
-    with store.foreman_lock(BUSY):
-        yield
+pytestmark = pytest.mark.usefixtures("busy_foreman")
 
 
 @pytest.fixture(autouse=True)
